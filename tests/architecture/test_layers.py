@@ -25,6 +25,7 @@ LAYERS = (
     "problems",
     "errors",
     "whole_files",
+    "kept",
     "families",
     "extractors",
     "normalizers",

@@ -33,7 +33,6 @@ ALLOWED = {
     "cli/formats.py": {"open"},
     "cli/proof.py": {"write_bytes"},
     "cli/report.py": {"write_bytes"},
-    "database/descriptions.py": {"write_bytes"},
     "drafting/folder.py": {"write_text"},
     "export/__init__.py": {"unlink"},  # parts that a later export replaced
     "export/csv_files.py": {"open"},
@@ -41,6 +40,7 @@ ALLOWED = {
     "export/package.py": {"open", "write_text"},
     "export/parquet_files.py": {"write_table"},
     "export/workbook.py": {"Workbook"},
+    "kept.py": {"write_bytes"},
     # Into a temporary folder of a run:
     "ingestion/cluster.py": {"TemporaryDirectory", "write_bytes"},
     "ingestion/pool.py": {"TemporaryDirectory"},

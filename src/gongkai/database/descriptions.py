@@ -1,17 +1,15 @@
 """What a database holds of a family, whatever its reports: statements and rows, ready to run.
 
-Compiling the views of a family takes 0.3 s of CPU. So the result is kept in the user's cache
-folder, one file for each family and kind of database. A file counts only for the same data of the
-family, the same code and the same SQLAlchemy; otherwise it is written again.
+Compiling the views of a family takes 0.3 s of CPU. So the result is kept from one run to the next
+(``gongkai.kept``), one file for each family and kind of database. A file counts only for the same
+data of the family, the same code and the same SQLAlchemy; otherwise it is written again.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,7 +18,7 @@ from sqlalchemy.sql.ddl import CreateView, ExecutableDDLElement
 
 from gongkai.database.stored_panel import COMPUTED_SUFFIX, create_panel
 from gongkai.database.versions import code_digest
-from gongkai.whole_files import replaced
+from gongkai.kept import keep, kept
 
 if TYPE_CHECKING:
     from gongkai.database.wide import Select, WideView
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 class Description(msgspec.Struct, frozen=True):
     """The views and the dictionary of a family."""
 
-    version: str  # what it was made from
     statements: list[str]  # create the views and the table of the panel
     names: list[str]  # of the views and the table, those that depend on others first
     panel: str | None  # the table of the panel
@@ -49,27 +46,15 @@ def described(family: Family, dialect: sa.Dialect) -> Description:
 def _described(family: Family, dialect: Callable[[], sa.Dialect]) -> Description:
     database = dialect().name
     version = f"{family.digest} {code_digest()} {database} {sa.__version__}"
-    file = cache_folder() / f"{family.name}-{database}.views"
-    with contextlib.suppress(OSError, msgspec.MsgspecError):
-        found = msgspec.msgpack.decode(file.read_bytes(), type=Description)
-        if found.version == version:
-            return found
-    made = describe(family, dialect, version)
-    with contextlib.suppress(OSError):  # the next process makes it again
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with replaced(file) as new:
-            new.write_bytes(msgspec.msgpack.encode(made))
+    name = f"{family.name}-{database}.views"
+    if (content := kept(name, version)) is not None:
+        return msgspec.msgpack.decode(content, type=Description)
+    made = describe(family, dialect)
+    keep(name, version, msgspec.msgpack.encode(made))
     return made
 
 
-def cache_folder() -> Path:
-    """The folder for files that may be deleted at any time."""
-    import platformdirs  # only when a database is new, or the views of its family are
-
-    return platformdirs.user_cache_path("gongkai", appauthor=False)
-
-
-def describe(family: Family, dialect: Callable[[], sa.Dialect], version: str) -> Description:
+def describe(family: Family, dialect: Callable[[], sa.Dialect]) -> Description:
     """Compile the views of a family and collect its dictionary."""
     from gongkai.database import catalogue, dictionary
     from gongkai.database.check_dictionary import check_entries
@@ -86,7 +71,6 @@ def describe(family: Family, dialect: Callable[[], sa.Dialect], version: str) ->
     }
     creations = [each for wide in views for each in _creations(wide)]
     return Description(
-        version=version,
         statements=[
             str(ddl.compile(dialect=dialect())) for _, statements in creations for ddl in statements
         ],

@@ -46,7 +46,7 @@ def current_versions(family: Family) -> Versions:
         pipeline=family.name,
         pipeline_digest=family.digest,
         python_version=platform.python_version(),
-        libraries={name: version for name in LIBRARIES if (version := _installed(name))},
+        libraries=_installed_libraries(),
     )
 
 
@@ -66,6 +66,11 @@ def code_digest() -> str:
             digest.update(name.as_posix().encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
+
+
+@functools.cache
+def _installed_libraries() -> dict[str, str]:
+    return {name: version for name in LIBRARIES if (version := _installed(name))}
 
 
 def _installed(name: str) -> str | None:

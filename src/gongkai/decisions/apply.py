@@ -47,9 +47,13 @@ class DecisionApplier:
     def __init__(self, family: Family) -> None:
         self.family_name = family.name
         self._family = family
-        self._rechecker = StoredRechecker(family)
         self._placed_cells = PlacedCells(family)
         self.rules = agency_rules(family)
+
+    @cached_property
+    def _rechecker(self) -> StoredRechecker:
+        """Loads the rules of prose, so it is created for the first decision."""
+        return StoredRechecker(self._family)
 
     @cached_property
     def _agency_resolver(self) -> AgencyResolver:

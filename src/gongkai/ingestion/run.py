@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
+from platform import python_version
 from typing import TYPE_CHECKING, Any
 
 from gongkai.database.locations import DatabaseLocation
+from gongkai.database.versions import code_digest
 from gongkai.decisions.apply import DecisionApplier
 from gongkai.errors import ReaderFailed, SourceError, UnreadableFile
 from gongkai.families.conflicts import refuse_conflicts, refuse_unknown_cells
@@ -35,10 +37,12 @@ from gongkai.ingestion.sources import (
     stamps_of,
 )
 from gongkai.ingestion.workers import FileReading, Readings, Workers
+from gongkai.kept import keep, kept
 from gongkai.loaders.ingest_state import FileRecord, Stamp
 from gongkai.loaders.packed import unpack_reports
 from gongkai.loaders.writer import Writer
 from gongkai.model import OUTCOMES_BY_RANK
+from gongkai.normalizers.narrative.segmenting import keep_common_words
 from gongkai.problems import message
 
 if TYPE_CHECKING:
@@ -69,8 +73,7 @@ def run(
     refuse_conflicts(families.values())
     refuse_unknown_cells(families.values())
     for family in families.values():
-        family.load_all()
-        read_measures(family)
+        _check_family(family)
         if options.reader is None and options.scheduler is None:
             _check_reader_order(family)
     tally = Tally()
@@ -100,6 +103,18 @@ def run(
         run_ids = {writer.family: writer.run_id for writer in writers.values()}
         gone = gone_below(location, folders, set(map(path_text, files)))
         return tally.summary(run_ids, gone)
+
+
+def _check_family(family: Family) -> None:
+    """Raise FamilyError for a mistake in a family before the run, not at its first use.
+
+    It takes 0.03 s of CPU, so what this code has checked is not checked again.
+    """
+    name, version = f"{family.name}.checked", f"{family.digest} {code_digest()} {python_version()}"
+    if kept(name, version) is None:
+        family.load_all()
+        read_measures(family)
+        keep(name, version, b"")
 
 
 def _check_reader_order(family: Family) -> None:
@@ -186,6 +201,8 @@ class _Batch:
             pending.extend(self._start(group))
             if pending and not pending[0].is_done:  # there is time
                 self._likely_writer.compile_views()
+            if pending and not pending[0].is_done:
+                keep_common_words()
             while pending and (pending[0].is_done or len(pending) > max_pending - group_size):
                 yield self._finish(pending.popleft())
         while pending:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.errors import NotAReport, ReaderFailed, UnreadableFile
+from gongkai.errors import FamilyError, NotAReport, ReaderFailed, UnreadableFile
 from gongkai.families import folders
 from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN, pipelines_folder
@@ -213,3 +213,36 @@ STORED = [
     "SELECT check_id, status, expected, actual FROM checks WHERE family = ? ORDER BY 1",
     "SELECT phrase, metric_id, value, proof FROM narrative_figures WHERE family = ? ORDER BY 1, 3",
 ]
+
+
+@pytest.fixture
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path / "cache"))
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_mistake_in_a_family_that_was_checked_before_stops_the_next_run(
+    folder: Path, db: Path, second: Path
+) -> None:
+    run(folder, db, family=second, reader=read_second)
+    history = second / "history.csv"
+    right = history.read_text(encoding="utf-8")
+    history.write_text(f"{right}nonsense\n", encoding="utf-8")
+    for _ in range(2):  # a mistake is not taken as checked either
+        with pytest.raises(FamilyError, match=r"history\.csv"):
+            run(folder, db, family=second, reader=read_second)
+    history.write_text(right, encoding="utf-8")
+    run(folder, db, family=second, reader=read_second)
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_a_family_is_checked_once(
+    folder: Path, db: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = []
+    monkeypatch.setattr(Family, "load_all", lambda family: checked.append(family.name))
+    for digest in ("one code", "one code", "other code"):
+        monkeypatch.setattr(one_run, "code_digest", lambda digest=digest: digest)
+        run(folder, db, family=second, reader=read_second)
+    assert checked == ["budget-reports"] * 2

@@ -7,7 +7,7 @@ and that 和 is a conjunction in 网站和微信 but not in 和谐.
 
 jieba's own dictionary has half a million words, most of them rare or long. A segmenter keeps only
 the short and common ones, which takes a third of the memory and of the loading time. It loads them
-at the first use.
+at the first use, from the user's cache folder if an ingest has kept them there.
 """
 
 from __future__ import annotations
@@ -16,11 +16,19 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
-from importlib import resources
+from importlib import metadata, resources
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+import gongkai
+from gongkai.kept import keep, kept
+
+_WORDS = "common-words"  # the name of the file with them
+_RULE = 1  # count it up when other words, or other weights, are made of jieba's dictionary
+_DECODER = msgspec.msgpack.Decoder(dict[str, int])
 _MAX_LENGTH = 4  # characters of a word that is kept
 # A line of the dictionary: the word, its occurrences in jieba's corpus, its part of speech. Words
 # with fewer than 5 occurrences are left out; matching them takes half the time.
@@ -207,8 +215,30 @@ def _jieba() -> Any:
 def _common_words() -> dict[str, int]:
     """The short and common words of jieba's dictionary with their weights, loaded once.
 
-    As in jieba, the beginnings of words are keys too, with the weight 0. Loading takes 0.17 s of
-    CPU, a copy 5 ms.
+    It takes 0.03 s of CPU where they are kept, else 0.15 s; a copy takes 5 ms.
+    """
+    content = kept(_WORDS, _version_of_words())
+    return _made_words() if content is None else _DECODER.decode(content)
+
+
+@cache
+def keep_common_words() -> None:
+    """Keep the short and common words in the user's cache folder, where a confined process finds
+    them, unless they are there."""
+    version = _version_of_words()
+    if kept(_WORDS, version) is None:
+        keep(_WORDS, version, msgspec.msgpack.encode(_made_words()))
+
+
+def _version_of_words() -> str:
+    """What the kept words are made from."""
+    return f"{gongkai.__version__} jieba {metadata.version('jieba')} rule {_RULE}"
+
+
+def _made_words() -> dict[str, int]:
+    """The short and common words with their weights, from jieba's own file.
+
+    As in jieba, the beginnings of words are keys too, with the weight 0.
     """
     text = (resources.files(_jieba()) / "dict.txt").read_text(encoding="utf-8")
     weights: dict[str, int] = {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 
 import pytest
 
+from gongkai.kept import cache_folder
+from gongkai.normalizers.narrative import segmenting
 from gongkai.normalizers.narrative.figures import FigureReader
 from gongkai.normalizers.narrative.segmenting import (
     CharacterMask,
@@ -105,3 +108,51 @@ def test_each_character_keeps_its_offset_in_the_original_text() -> None:
 
 def test_the_text_before_a_number_ends_at_a_full_stop() -> None:
     assert text_before("一。收到3件", 4) == "收到"
+
+
+@pytest.fixture
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A cache folder for the test, and a process that has loaded and kept no words."""
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    _next_process()
+    yield
+    _next_process()
+
+
+def _next_process() -> None:
+    segmenting._common_words.cache_clear()
+    segmenting.keep_common_words.cache_clear()
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_kept_words_are_those_of_the_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = segmenting._common_words()
+    assert (made["公共汽车"], made["公共汽"]) == (56, 0)  # a word, and only the beginning of one
+    segmenting.keep_common_words()
+    _next_process()
+    monkeypatch.setattr(segmenting, "_made_words", None)  # nothing is made again
+    segmenting.keep_common_words()
+    assert segmenting._common_words() == made
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_damaged_words_are_made_again_and_kept_again() -> None:
+    made = segmenting._common_words()
+    segmenting.keep_common_words()
+    [file] = [path for path in cache_folder().rglob("*") if path.is_file()]
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    _next_process()
+    assert segmenting._common_words() == made
+    segmenting.keep_common_words()
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_words_of_another_version_of_jieba_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    segmenting.keep_common_words()
+    _next_process()
+    monkeypatch.setattr(segmenting.metadata, "version", lambda _: "0.43")
+    monkeypatch.setattr(segmenting, "_made_words", lambda: {"新": 1})
+    assert segmenting._common_words() == {"新": 1}
