@@ -105,7 +105,7 @@ LIGHT = (
     "extractors.ocr.squeezed_lines",
 )  # may not import slow libraries at the top, like all others
 MOST_LINES = 400
-BORDERS = ("ingestion.pool",)  # errors cross from one process to another as text
+BORDERS = ("ingestion.jobs",)  # errors cross from one process to another as text
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ ALLOWED = {
     "kept.py": {"write_bytes"},
     # Into a temporary folder of a run:
     "ingestion/cluster.py": {"TemporaryDirectory", "write_bytes"},
-    "ingestion/pool.py": {"TemporaryDirectory"},
+    "ingestion/process.py": {"TemporaryDirectory"},
     "ingestion/remote.py": {"TemporaryDirectory", "get_file", "unlink"},
     # Not a file for people:
     "extractors/pdf/camelot_reader.py": {"imwrite"},  # in camelot's temporary folder

@@ -1,13 +1,16 @@
-"""Commands that need no family start without loading one."""
+"""Commands that need no family start without loading one, and an ingest starts to load at once."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
+from gongkai.cli.ahead import start_ahead
 from gongkai.loaders.writer import Writer
 from helpers.families import built_in
 
@@ -34,3 +37,55 @@ def test_help_and_queries_load_no_family(command: list[str], tmp_path: Path) -> 
         [sys.executable, "-c", RUN, *command, *where], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("line", "starts"),
+    [
+        ("ingest a.pdf", True),
+        ("ingest a.pdf --db new.db", True),
+        ("ingest --db=new.db a.pdf", True),
+        ("ingest a.pdf --db old.db", False),  # every file may be known
+        ("ingest a.pdf --db=new.db --db=old.db", False),
+        ("ingest a.pdf --db postgresql://me@host/reports", False),
+        ("ingest --help", False),
+        ("ingest -h", False),
+        ("ingest a.pdf --workers 0", False),
+        ("ingest a.pdf --scheduler=tcp://host:8786", False),
+        ("query ingest", False),
+        ("--help", False),
+        ("", False),
+    ],
+)
+def test_a_process_starts_early_if_a_file_has_to_be_read(
+    line: str, starts: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.db").touch()
+    started = []
+    monkeypatch.setattr("gongkai.ingestion.process.start_early", lambda: started.append(1))
+    start_ahead(line.split())
+    assert bool(started) == starts
+
+
+def test_a_process_that_was_started_early_ends_with_a_wrong_command(tmp_path: Path) -> None:
+    code = (
+        "import multiprocessing, sys\n"
+        "from gongkai.cli import main\n"
+        "if __name__ == '__main__':\n"
+        "    sys.argv = ['gongkai', 'ingest', 'no such file', '--nonsense']\n"
+        "    try:\n"
+        "        main()\n"
+        "    finally:\n"
+        "        print([each.pid for each in multiprocessing.active_children()])\n"
+    )
+    script = tmp_path / "script.py"
+    script.write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "--nonsense" in done.stderr
+    assert len(done.stderr.splitlines()) < 8  # no traceback
+    [pid] = ast.literal_eval(done.stdout)
+    assert not psutil.pid_exists(pid)

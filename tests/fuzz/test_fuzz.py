@@ -18,7 +18,8 @@ import pytest
 
 from fuzz.mutations import MUTATIONS, mutate
 from gongkai.families.folders import BUILT_IN
-from gongkai.ingestion.pool import JobFailed, Limits
+from gongkai.ingestion.jobs import Limits
+from gongkai.ingestion.process import JobFailed
 from gongkai.ingestion.workers import FileReading, Workers
 from gongkai.model import ReadOptions
 from helpers.registry import ROOT

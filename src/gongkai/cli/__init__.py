@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 
+from gongkai.cli.ahead import start_ahead
 from gongkai.cli.streams import drop_output, fail, prepare_streams
 from gongkai.errors import GongkaiError
 from gongkai.language import VARIABLE, language_of, tr, use_language
@@ -23,6 +24,7 @@ def main() -> None:
     """
     gc.set_threshold(_GC_THRESHOLD)
     try:
+        start_ahead(sys.argv[1:])
         status = _run()
         sys.stdout.flush()
     except KeyboardInterrupt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,8 +112,10 @@ def ingest(
 def _progress() -> Iterator[Progress]:
     """Yield a function that shows progress. What it needs is loaded when it is first called, while
     a process gets ready to read."""
+    show: Progress | None = None
+    gc.disable()  # until all is loaded, which leaves few cycles
     with contextlib.ExitStack() as stack:
-        show: Progress | None = None
+        stack.callback(gc.enable)
 
         def progress(done: int, total: int, result: FileResult | None) -> None:
             nonlocal show
@@ -120,6 +123,8 @@ def _progress() -> Iterator[Progress]:
                 from gongkai.cli.ingest_output import progress_bar
 
                 show = stack.enter_context(progress_bar())
+                gc.freeze()
+                gc.enable()
             show(done, total, result)
 
         yield progress

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from gongkai.cli import ahead
 from gongkai.cli.formats import Encoding, RowFormat
 
-DEFAULT_DB = "gongkai.db"
+DEFAULT_DB = ahead.DEFAULT_DB
 
 
 class ExportChoice(StrEnum):

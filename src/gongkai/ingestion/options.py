@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from gongkai.errors import UsageError
 from gongkai.families.folders import built_in_families
-from gongkai.ingestion.pool import Limits
+from gongkai.ingestion.jobs import Limits
 from gongkai.ingestion.workers import ReadReports
 from gongkai.language import tr
 from gongkai.model import OcrMode, ReadOptions

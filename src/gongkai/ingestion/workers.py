@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from gongkai.errors import GongkaiError, ReaderFailed, SourceError
+from gongkai.ingestion.jobs import Limits, Work, unexpected_error_text
 from gongkai.ingestion.log_records import log_file_name
 from gongkai.ingestion.messages import as_unicode
-from gongkai.ingestion.pool import JobFailed, Limits, Pool, Work, unexpected_error_text
+from gongkai.ingestion.pool import Pool
+from gongkai.ingestion.process import JobFailed
 from gongkai.model import Outcome, ReadOptions, Report
 from gongkai.problems import message
 

@@ -23,8 +23,10 @@ import pytest
 from gongkai.families.family import Family
 from gongkai.families.folders import BUILT_IN
 from gongkai.ingestion.batch import ingest
+from gongkai.ingestion.jobs import Limits, Work
 from gongkai.ingestion.messages import Done, LogLine
-from gongkai.ingestion.pool import JobFailed, Limits, Pool, Work
+from gongkai.ingestion.pool import Pool
+from gongkai.ingestion.process import JobFailed, start_early
 from gongkai.ingestion.workers import FileReading
 from gongkai.model import Report
 from helpers.stored import rows
@@ -207,6 +209,19 @@ def test_without_landlock_a_reader_still_reaches_no_network(tmp_path: Path) -> N
     assert done.stdout.split("\n")[:2] == ["('seccomp',)", "no socket"]
 
 
+@on_linux
+def test_a_process_that_was_started_early_is_confined(tmp_path: Path) -> None:
+    start_early()
+    pool = Pool(1, Work(attempt, Trick, str), Limits(20, 500_000_000))
+    try:
+        [early] = pool._processes
+        for trick in (("connect", "9"), ("write", str(tmp_path / "outside"))):
+            assert pool.schedule(trick).result(30) == "PermissionError"
+        assert pool._processes == {early}
+    finally:
+        pool.stop()
+
+
 # ---------------------------------------------------------------- what the parent takes
 
 
@@ -224,6 +239,7 @@ def connection_to_parent() -> Connection:
     """The pipe of this reading process, which anything in it can find."""
     import gc
 
+    gc.unfreeze()  # it is older than the first job
     [found] = [each for each in gc.get_objects() if isinstance(each, Connection)]
     return found
 

@@ -15,7 +15,9 @@ from typing import Any
 import psutil
 import pytest
 
-from gongkai.ingestion.pool import JobFailed, Limits, Pool, Work
+from gongkai.ingestion.jobs import Limits, Work
+from gongkai.ingestion.pool import Pool
+from gongkai.ingestion.process import JobFailed, start_early
 
 pytestmark = pytest.mark.process
 
@@ -75,6 +77,35 @@ def test_a_process_started_ahead_is_prepared_and_does_the_first_job() -> None:
         pool.start_ahead()
         [ahead] = set(multiprocessing.active_children()) - before
         assert pool.schedule(("", "")).result() == ahead.pid
+    finally:
+        pool.stop()
+
+
+def test_a_process_started_early_takes_the_task_of_a_pool() -> None:
+    before = set(multiprocessing.active_children())
+    start_early()
+    [early] = set(multiprocessing.active_children()) - before
+    unconfined = Pool(1, WORK, LIMITS)  # has no use for it
+    pool = Pool(2, Work(prepared, Job, Any, prepare=prepare), LIMITS)
+    try:
+        assert unconfined.schedule(("pid", "")).result() != early.pid
+        pool.start_ahead()  # there is one
+        assert pool.schedule(("", "")).result() == early.pid
+        assert len(pool._processes) == 1
+    finally:
+        unconfined.stop()
+        pool.stop()
+    assert not early.is_alive()
+
+
+def test_a_process_started_early_that_is_killed_is_replaced() -> None:
+    start_early()
+    early = multiprocessing.active_children()[-1]
+    early.kill()
+    early.join()
+    pool = Pool(1, Work(do, Job, Any), LIMITS)
+    try:
+        assert pool.schedule(("pid", "")).result() != early.pid
     finally:
         pool.stop()
 
@@ -142,7 +173,8 @@ def test_a_stopped_pool_leaves_no_process(tmp_path: Path) -> None:
 BUSY = """
 import time
 from pathlib import Path
-from gongkai.ingestion.pool import Limits, Pool, Work
+from gongkai.ingestion.jobs import Limits, Work
+from gongkai.ingestion.pool import Pool
 
 def stuck(kind):
     Path(kind).write_text(str(__import__("os").getpid()), encoding="utf-8")
@@ -176,7 +208,7 @@ def test_no_process_outlives_its_parent(tmp_path: Path) -> None:
 def test_a_script_without_a_main_guard_gets_an_error_that_says_so(tmp_path: Path) -> None:
     script = tmp_path / "bare.py"
     script.write_text(
-        "from gongkai.ingestion.pool import Limits, Pool, Work\n"
+        "from gongkai.ingestion.jobs import Limits, Work\nfrom gongkai.ingestion.pool import Pool\n"
         "def one(job):\n    return 1\n"
         "pool = Pool(1, Work(one, int, int), Limits(9, 500_000_000))\n"
         "try:\n    pool.schedule(1).result()\nfinally:\n    pool.stop()\n",
