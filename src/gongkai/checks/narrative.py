@@ -67,6 +67,27 @@ class _Stated(NamedTuple):
         return 2 * difference <= step + 2 * allowed
 
 
+class SectionChecks:
+    """The sections that the forms of one family prescribe."""
+
+    def __init__(self, family: Family) -> None:
+        self.free_forms = {form.id for form in family.forms if form.sections == "free"}
+        self.titles = {each.number: each.title for each in family.settings.sections}
+
+    def check(self, numbers: Sequence[str], form: str = "") -> Check:
+        """Check the ``numbers`` of the sections found, in printed order."""
+        name, text = ("sections", "order", ""), f"找到章节{'、'.join(numbers) or '无'}"
+        if form in self.free_forms:
+            return Check(*name, "skipped", "usually", f"{form}年格式不规定章节；{text}")
+        if list(numbers) == list(self.titles):
+            return Check(*name, "pass", "usually", text)
+        if missing := "、".join(f"{n}（{t}）" for n, t in self.titles.items() if n not in numbers):
+            text = f"{text}；未找到{missing}"
+        if list(numbers) != [number for number in self.titles if number in numbers]:
+            text = f"{text}；次序与格式不同"
+        return Check(*name, "fail", "usually", text)
+
+
 class NarrativeChecks:
     """The comparisons of one family. Built once from the family."""
 
@@ -96,26 +117,6 @@ class NarrativeChecks:
         self._own_agency_words = grammar.own_agency_words
         self._scoped = frozenset(grammar.scoped_metrics)
         self._included = frozenset(grammar.included_metrics)
-        self._free_sections = {form.id for form in family.forms if form.sections == "free"}
-        self._titles = {each.number: each.title for each in family.settings.sections}
-
-    def check_sections(self, numbers: Sequence[str], form: str = "") -> Check:
-        """Are the sections that a form prescribes all there, in their order?
-
-        ``numbers`` are those of the sections found, in printed order.
-        """
-        if form in self._free_sections:
-            text = f"{form}年格式不规定章节；找到章节{'、'.join(numbers) or '无'}"
-            return Check("sections", "order", "", "skipped", "usually", text)
-        text = f"找到章节{'、'.join(numbers) or '无'}"
-        if list(numbers) == list(self._titles):
-            return Check("sections", "order", "", "pass", "usually", text)
-        missing = "、".join(f"{n}（{t}）" for n, t in self._titles.items() if n not in numbers)
-        if missing:
-            text = f"{text}；未找到{missing}"
-        if list(numbers) != [number for number in self._titles if number in numbers]:
-            text = f"{text}；次序与格式不同"
-        return Check("sections", "order", "", "fail", "usually", text)
 
     def check_and_prove(
         self, figures: Sequence[NarrativeFigure], observations: Observations

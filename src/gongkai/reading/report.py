@@ -26,7 +26,7 @@ from unicodedata import normalize
 from msgspec.structs import replace
 
 from gongkai.checks.causes import net_passing
-from gongkai.checks.narrative import NarrativeChecks
+from gongkai.checks.narrative import NarrativeChecks, SectionChecks
 from gongkai.checks.no_data import NoDataChecks
 from gongkai.checks.table_checks import REPORT, Forms, check_identity, status_of
 from gongkai.errors import NotAReport
@@ -36,15 +36,12 @@ from gongkai.extractors.readers import FilePages, FileReader
 from gongkai.families.family import Family
 from gongkai.model import Grid, Line, Observations, Problem, ReadOptions, Report
 from gongkai.normalizers.agencies.resolver import AgencyResolver
-from gongkai.normalizers.documents.headings import (
-    HeadingFinder,
-    ReportExtent,
-    ReportSplitter,
-)
+from gongkai.normalizers.documents.headings import HeadingFinder, ReportExtent, ReportSplitter
 from gongkai.normalizers.documents.sections import (
     before_end,
     introduction,
     last_page_of,
+    may_have_figures,
     paragraphs_of,
     sections_of,
 )
@@ -112,10 +109,8 @@ class ReportReader:
         self._free_ids = frozenset(table.id for table in family.free_tables)
         own = [t for t in family.tables if not t.has_caption and t.id not in self._free_ids]
         self._table_sections = {table.id: table.section for table in own}
-        self._section_count = len(family.settings.sections)
         self._provisional = tuple(family.provisional())
         self._table_titles = {table.id: table.title for table in family.tables}
-        self._free_sections = {form.id for form in family.forms if form.sections == "free"}
         self._table_reader = tables = TableReader(family)
         no_data = family.settings.no_data_pattern
         self._no_data = NoDataChecks(family, no_data) if no_data else None
@@ -128,11 +123,12 @@ class ReportReader:
         self._titles = TitleReader(family, self._agencies.names)
         self.headings = HeadingFinder(family)
         self._splitter = ReportSplitter(self._titles, self.headings)
+        self._sections = SectionChecks(family)
         self._scopes = ScopeFinder(family.country, tables.table_of, tables.labels)
 
     @cached_property
     def prose(self) -> tuple[FigureReader, NarrativeChecks]:
-        """Built with the first report of the family: in most folders most families have none."""
+        """Built with the first text that may have figures: most families have none in a folder."""
         return FigureReader(self.family), NarrativeChecks(self.family)
 
     def read(self, path: Path) -> list[Report]:
@@ -259,16 +255,17 @@ class ReportReader:
             headings = before_end(self.headings.find(shown), prose)
         texts = paragraphs_of(prose, headings, extent.title_lines)
         sections = sections_of(prose, headings, texts)
-        reader, checker = self.prose
-        narrative_checks, figures = checker.check_and_prove(
-            reader.figures(texts), tables.observations
+        found = self.prose[0].figures(texts) if may_have_figures(texts) else []
+        narrative_checks, figures = (
+            self.prose[1].check_and_prove(found, tables.observations) if found else ([], [])
         )
         agency = self._titles.agency(
             extent.title_parts, [p.text for p in texts], [*lines, *_text_cells(tables.observations)]
         )
         main_form = self._forms.main(tables.forms, year)
         form = main_form or self._forms.of_year(year)
-        missing = 0 if form in self._free_sections else self._section_count - len(sections)
+        is_free = form in self._sections.free_forms
+        missing = 0 if is_free else len(self._sections.titles) - len(sections)
         checks = (
             *tables.checks,
             check_identity("agency", agency.name, agency.doubt),
@@ -291,7 +288,7 @@ class ReportReader:
             checks=(
                 *checks,
                 *narrative_checks,
-                checker.check_sections([each.number for each in sections], form),
+                self._sections.check([each.number for each in sections], form),
             ),
             problems=tuple(self._problems(tables, page_last, missing, year)),
             figures=tuple(figures),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.checks.narrative import NarrativeChecks
+from gongkai.checks.narrative import SectionChecks
 from gongkai.families.family import Family
 
 
@@ -19,11 +19,11 @@ from gongkai.families.family import Family
 def test_sections_are_complete_and_in_order(
     family: Family, found: str, status: str, message: str
 ) -> None:
-    check = NarrativeChecks(family).check_sections(list(found), "2021")
+    check = SectionChecks(family).check(list(found), "2021")
     assert (check.status, check.message, check.severity) == (status, message, "usually")
     assert check.check_id == "sections.order"
 
 
 def test_a_form_without_prescribed_sections_misses_none(family: Family) -> None:
-    check = NarrativeChecks(family).check_sections(["一", "三"], "2014")
+    check = SectionChecks(family).check(["一", "三"], "2014")
     assert (check.status, check.message) == ("skipped", "2014年格式不规定章节；找到章节一、三")

@@ -21,6 +21,7 @@ _SHORT = 1.8  # least space to the right of a last line, in font sizes
 _LONG = 0.8  # a line at least this share as wide as the widest one shows the margins
 _SUBHEAD = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 _SENTENCE_ENDS = "。！？；：:;"
+_LEAST_FIGURE = 2  # letters: 3件, 无诉讼
 _DIGIT_ROOM = 0.6  # font sizes: blank end of a line in which another digit fits
 
 # The ordinal of a sub-heading, a group for each style. 一、 occurs inside a section only if its
@@ -87,6 +88,11 @@ def paragraphs_of(
 def join_paragraphs(lines: Sequence[Line]) -> list[str]:
     """Join consecutive lines to paragraphs, across page breaks; return their texts."""
     return [paragraph.text for paragraph in _joined(lines)]
+
+
+def may_have_figures(paragraphs: Sequence[Paragraph]) -> bool:
+    """Return whether a text is long enough for a figure; that of a scan may not have been read."""
+    return any(sum(map(str.isalnum, each.text)) >= _LEAST_FIGURE for each in paragraphs)
 
 
 def last_page_of(prose: Sequence[Line], headings: Sequence[Heading], extent: ReportExtent) -> int:

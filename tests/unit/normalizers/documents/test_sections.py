@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from gongkai.families.family import Family
-from gongkai.model import Box, Line, Section
+from gongkai.model import Box, Line, Paragraph, Section
 from gongkai.normalizers.documents.headings import HeadingFinder
-from gongkai.normalizers.documents.sections import join_paragraphs, paragraphs_of, sections_of
+from gongkai.normalizers.documents.sections import (
+    join_paragraphs,
+    may_have_figures,
+    paragraphs_of,
+    sections_of,
+)
 from helpers.forms import HEADINGS
 
 
@@ -184,3 +189,11 @@ def test_a_paragraph_over_a_page_break_knows_where_it_turns() -> None:
     assert paragraph.page_at(0) == 1
     assert paragraph.page_at(paragraph.text.index("百")) == 2
     assert paragraph.page_last == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "may"), [("", False), ("无。", False), ("3件", True), ("无诉讼。", True)]
+)
+def test_a_text_of_one_letter_has_no_figure(text: str, may: bool) -> None:
+    paragraph = Paragraph("六", None, None, text, 6, Box(0, 0, 10, 10))
+    assert may_have_figures([paragraph]) == may
