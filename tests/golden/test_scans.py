@@ -21,6 +21,7 @@ from gongkai.errors import OcrMissing, UnreadableFile
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr import recogniser as recognising
 from gongkai.extractors.ocr import service
+from gongkai.extractors.ocr.cleaning import CleanBitmaps
 from gongkai.extractors.ocr.line_model import Recognition
 from gongkai.extractors.ocr.page import PageOcrOptions, read_page
 from gongkai.extractors.ocr.recogniser import Recogniser, load_recogniser
@@ -203,7 +204,7 @@ def _order(grey: Any, tmp_path: Path, family: Family, recogniser: Any) -> list[s
     path = tmp_path / "page.pdf"
     _as_pdf(path, [grey])
     with pdfium.PdfDocument(path) as document:
-        page = read_page(document, 1, recogniser, PageOcrOptions(want_text=False))
+        page = read_page(CleanBitmaps(document), 1, recogniser, PageOcrOptions(want_text=False))
     reading = TableReader(family).read(find_grids(page))[0]["applications"]
     seen = {o.key: o for o in reading.observations}
     checks = TableChecks(family).check_reading(reading, reading.form or "2021", seen)

@@ -328,7 +328,8 @@ class FileReader:
                     pages = split_sheets(pages)
                 with page_pictures(path, pages) as pictures:
                     file = self.of_pages(path, pages, pictures)
-                    yield dataclasses.replace(file, edition=_edition(path))
+                    ocr = dataclasses.replace(ocr, by_number=file.pages)
+                    yield dataclasses.replace(file, ocr=ocr, edition=_edition(path))
             except (UnreadableFile, NotAReport) as error:
                 named = naming_attachments(path, error)
                 if named is error:

@@ -8,11 +8,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pypdfium2 as pdfium
 
-from gongkai.extractors.ocr.cleaning import clean
+from gongkai.extractors.ocr.cleaning import CleanBitmaps
 from gongkai.extractors.ocr.digit_places import DigitPlace
-from gongkai.extractors.ocr.page_bitmap import DPI, Pixels, render_bitmap
+from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels
 from gongkai.model import Box, bounding_box
 
 HEIGHT, WIDTH = 36, 30  # pixels of a window, with the digit in its middle
@@ -38,9 +37,7 @@ class _Cut:
         return max(bottom - top for _, top, _, bottom in self.digits)
 
 
-def cut_digits(
-    document: pdfium.PdfDocument, places: Sequence[DigitPlace]
-) -> dict[int, list[Pixels]]:
+def cut_digits(bitmaps: CleanBitmaps, places: Sequence[DigitPlace]) -> dict[int, list[Pixels]]:
     """Return the windows of the digits of each place, left to right, by the place's index.
 
     A window is an array of HEIGHT × WIDTH with the contrast of the ink to the paper. The digits of
@@ -50,7 +47,7 @@ def cut_digits(
     cuts: dict[int, _Cut] = {}
     for number in sorted({place.page for place in places}):
         own = {k: place for k, place in enumerate(places) if place.page == number}
-        cuts |= _cuts_of_page(document, number, own)
+        cuts |= _cuts_of_page(bitmaps.of_page(number), own)
     groups: dict[str, list[int]] = {}
     for k, cut in cuts.items():
         groups.setdefault(places[k].group, []).append(cut.height)
@@ -58,10 +55,8 @@ def cut_digits(
     return {k: _windows(cut, usual[places[k].group]) for k, cut in cuts.items()}
 
 
-def _cuts_of_page(
-    document: pdfium.PdfDocument, number: int, places: Mapping[int, DigitPlace]
-) -> dict[int, _Cut]:
-    corner, region, scale = _upright_region(document, number, list(places.values()))
+def _cuts_of_page(bitmap: PageBitmap, places: Mapping[int, DigitPlace]) -> dict[int, _Cut]:
+    corner, region, scale = _upright_region(bitmap, list(places.values()))
     margin = max(2, round(_RULE_MARGIN * scale * 72))
     found = {}
     for k, place in places.items():
@@ -74,11 +69,8 @@ def _cuts_of_page(
     return found
 
 
-def _upright_region(
-    document: pdfium.PdfDocument, number: int, places: Sequence[DigitPlace]
-) -> tuple[Box, Pixels, float]:
+def _upright_region(bitmap: PageBitmap, places: Sequence[DigitPlace]) -> tuple[Box, Pixels, float]:
     """The upright part of a page around some places: its box, its pixels, and pixels a point."""
-    bitmap = clean(render_bitmap(document, number, DPI))
     scale = bitmap.dpi / 72
     x0, top, x1, bottom = bounding_box([place.box for place in places])
     box = Box(x0 - _MARGIN, top - _MARGIN, x1 + _MARGIN, bottom + _MARGIN)

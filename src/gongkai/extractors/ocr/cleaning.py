@@ -1,4 +1,4 @@
-"""Corrects the bitmap of a scan: negatives, dark scanner edges, punch holes, skew."""
+"""Corrects the bitmaps of scans: negatives, dark scanner edges, punch holes, skew."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pypdfium2 as pdfium
 
 from gongkai.extractors.ocr.page_bitmap import (
+    DPI,
     PageBitmap,
     Pixels,
     compose_matrices,
     paper_shade,
+    render_bitmap,
 )
 
+_MOST_KEPT = 6  # pages: 4 MB each, 8 MB in colour
 _NEGATIVE = 90  # a page whose paper is darker than this is a negative
 _WORK_DPI = 75  # for dark edges and punch holes
 _MIN_SOLID = 0.11  # inches: no stroke of a letter is this thick in both directions
@@ -26,6 +30,29 @@ _MIN_SKEW = 0.02  # degrees: less is not corrected
 _MAX_SKEW = 4.0  # degrees
 _MIN_SKEW_PIXELS = 200  # of ink: with fewer, no skew is measured
 _EQUAL_SCORE = 0.97  # an angle with this share of the best score is as good as the best
+
+
+class CleanBitmaps:
+    """The bitmaps of the pages of a document, cleaned.
+
+    The last ones at the usual resolution stay in ``kept``, for whoever needs them again.
+    """
+
+    def __init__(
+        self, document: pdfium.PdfDocument, kept: dict[int, PageBitmap] | None = None
+    ) -> None:
+        self._document = document
+        self._kept = {} if kept is None else kept
+
+    def of_page(self, number: int, dpi: float = DPI) -> PageBitmap:
+        """The bitmap of one page (from 1), as it is displayed."""
+        if dpi != DPI:
+            return clean(render_bitmap(self._document, number, dpi))
+        bitmap = self._kept.pop(number, None) or clean(render_bitmap(self._document, number))
+        if len(self._kept) == _MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        self._kept[number] = bitmap
+        return replace(bitmap)  # without the masks that are computed from it
 
 
 def clean(bitmap: PageBitmap) -> PageBitmap:
@@ -95,7 +122,9 @@ def deskew(bitmap: PageBitmap) -> PageBitmap:
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=int(paper_shade(bitmap.grey)),
     )
-    coloured = cv2.warpAffine(bitmap.coloured, rotation, (columns, rows), flags=cv2.INTER_NEAREST)
+    coloured = bitmap.coloured
+    if cv2.countNonZero(coloured):
+        coloured = cv2.warpAffine(coloured, rotation, (columns, rows), flags=cv2.INTER_NEAREST)
     matrix = compose_matrices(inverse, bitmap.matrix)
     return replace(bitmap, grey=grey, coloured=coloured, matrix=matrix)
 

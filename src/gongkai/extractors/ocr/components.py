@@ -59,15 +59,14 @@ def _outlines(mask: Pixels) -> list[Any]:
     return [each for each, parent in zip(contours, parents, strict=True) if parent < 0]
 
 
-def without_specks(mask: Pixels, min_area: float) -> Pixels:
-    """A mask of 0 and 1 without connected pieces of fewer than ``min_area`` pixels."""
+def in_specks(mask: Pixels, places: Any, min_area: float) -> Any:
+    """Return which pixels of a mask of 0 and 1 are in pieces of fewer than ``min_area`` pixels.
+
+    ``places`` are all pixels of ink, as indices of the flat mask.
+    """
     _, labels = cv2.connectedComponents(mask, connectivity=8)
-    is_ink = mask.astype(bool)
-    own = labels[is_ink]
-    kept = np.bincount(own) >= min_area
-    mask = mask.copy()
-    mask[is_ink] = kept[own]
-    return mask
+    own = labels.ravel()[places]
+    return (np.bincount(own) < min_area)[own]
 
 
 def percentile(values: Any, percent: float) -> float:

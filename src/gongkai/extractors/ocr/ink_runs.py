@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.components import component_boxes, percentile, without_specks
+from gongkai.extractors.ocr.components import component_boxes, in_specks, percentile
 from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, paper_shade
 
 LABEL_MARGINS = (0.14, 0.25)  # above and beside the ink of a label, as multiples of its height
@@ -40,39 +40,38 @@ class InkRun(NamedTuple):
         return self.bottom - self.top
 
 
-def text_ink(bitmap: PageBitmap, ink: Pixels, min_darkness: float) -> Pixels:
-    """1 on the ink of text: without dust and pale ink.
+def text_ink(
+    bitmap: PageBitmap, ink: Pixels, min_darkness: float, min_dark: float
+) -> tuple[Pixels, Pixels]:
+    """Return masks of the ink of text, without dust and pale ink, and of the darkest part of it.
 
-    ``ink`` is 1 on all ink but ruled lines; ``min_darkness`` is from paper (0) to the darkest
-    text (1).
+    ``ink`` is 1 on all ink but ruled lines; ``min_darkness`` of text and ``min_dark`` of its
+    darkest part are from paper (0) to the darkest text (1).
     """
-    grey = bitmap.grey
-    letters = grey[ink > 0]
-    if letters.size:
-        paper, dark = _shades(grey, letters)
-        # a grey stamp, and text that shows through the paper, are paler than letters
-        ink = _as_dark(ink, grey, paper - min_darkness * (paper - dark))
-    return without_specks(ink, _MIN_SPECK * (bitmap.dpi / 150) ** 2)
+    paper, grey = paper_shade(bitmap.grey), bitmap.grey.ravel()
+    places = np.flatnonzero(ink.view(np.bool_))
+    # a grey stamp, and text that shows through the paper, are paler than letters
+    palest = _palest(grey[places], paper, min_darkness)
+    text = _as_dark(ink, bitmap.grey, palest)
+    places = places[grey[places] <= palest]
+    is_speck = in_specks(text, places, _MIN_SPECK * (bitmap.dpi / 150) ** 2)
+    text.ravel()[places[is_speck]] = 0
+    palest = _palest(grey[places[~is_speck]], paper, min_dark)
+    return text, _as_dark(text, bitmap.grey, palest)
 
 
-def dark_ink(bitmap: PageBitmap, ink: Pixels, min_darkness: float) -> Pixels:
-    """1 on ink with at least this darkness, from paper (0) to the darkest ink (1)."""
-    letters = bitmap.grey[ink > 0]
+def _palest(letters: Any, paper: float, min_darkness: float) -> int:
+    """The grey value of ink with this darkness, from paper (0) to dark letters (1)."""
     if not letters.size:
-        return ink
-    paper, dark = _shades(bitmap.grey, letters)
-    return _as_dark(ink, bitmap.grey, paper - min_darkness * (paper - dark))
+        return 0
+    dark = float(np.percentile(letters[::_SAMPLE_STEP], 10))
+    return math.floor(paper - min_darkness * (paper - dark))
 
 
-def _as_dark(ink: Pixels, grey: Pixels, palest: float) -> Pixels:
+def _as_dark(ink: Pixels, grey: Pixels, palest: int) -> Pixels:
     """The ink whose grey value is at most ``palest``."""
-    _, dark = cv2.threshold(grey, math.floor(palest), 1, cv2.THRESH_BINARY_INV)
+    _, dark = cv2.threshold(grey, palest, 1, cv2.THRESH_BINARY_INV)
     return cv2.bitwise_and(ink, dark)
-
-
-def _shades(grey: Pixels, letters: Any) -> tuple[float, float]:
-    """The grey values of the paper and of dark letters."""
-    return paper_shade(grey), float(np.percentile(letters[::_SAMPLE_STEP], 10))
 
 
 def piece_boxes(ink: Pixels) -> Any:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pypdfium2 as pdfium
-
 from gongkai.extractors.ocr.chars import UNREAD, is_wide
+from gongkai.extractors.ocr.cleaning import CleanBitmaps
 from gongkai.extractors.ocr.ink_runs import LABEL_MARGINS, find_runs, line_strip
 from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
@@ -21,7 +20,7 @@ _CLEAR_SCORE = 3 * _LINE_WEIGHT  # with this score, no further orientation is tr
 
 
 def find_upright(
-    document: pdfium.PdfDocument,
+    bitmaps: CleanBitmaps,
     number: int,
     reader: Recogniser,
     first: SegmentedPage,
@@ -35,7 +34,7 @@ def find_upright(
     for more in (2, 1, 3):
         if best is not first and best_score >= _CLEAR_SCORE:
             break
-        page = prepare_page(document, number, first.bitmap.dpi, quarter_turns + more)
+        page = prepare_page(bitmaps, number, first.bitmap.dpi, quarter_turns + more)
         score = _score(page, reader)
         if score > best_score:
             best_score, best = score, page

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pypdfium2 as pdfium
 from msgspec.structs import replace
 
 from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.ocr.cell_images import CellImage, table_images
 from gongkai.extractors.ocr.cell_readings import choose_readings
 from gongkai.extractors.ocr.chars import glyph_chars
+from gongkai.extractors.ocr.cleaning import CleanBitmaps
 from gongkai.extractors.ocr.ink_runs import (
     LABEL_MARGINS,
     InkRun,
@@ -52,7 +52,7 @@ _DEFAULTS = PageOcrOptions()
 
 
 def read_page(
-    document: pdfium.PdfDocument,
+    bitmaps: CleanBitmaps,
     number: int,
     reader: Recogniser,
     options: PageOcrOptions = _DEFAULTS,
@@ -63,16 +63,16 @@ def read_page(
     displayed page.
     """
     turns = options.expected_turns or 0
-    first = prepare_page(document, number, options.dpi, turns)
+    first = prepare_page(bitmaps, number, options.dpi, turns)
     if options.expected_turns is None and not looks_upright(first, reader):
-        first = find_upright(document, number, reader, first, turns)
+        first = find_upright(bitmaps, number, reader, first, turns)
     page = _read_segmented(first, number, reader, options)
     # without text and tables, too little of the page was read to tell its orientation
     has_evidence = options.want_text or page.rules or number == 1
     # on a page on its side, letters are read like the labels that are printed on their side
     text = "".join(char.text for char in page.chars if char.upright)
     if has_evidence and page.chars and not is_clearly_upright(text, reader):
-        best = find_upright(document, number, reader, first, turns)
+        best = find_upright(bitmaps, number, reader, first, turns)
         if best is not first:
             page = _read_segmented(best, number, reader, options)
     return page

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from gongkai.extractors.ocr.components import Component, find_components
+from gongkai.extractors.ocr.openings import open_rows
 from gongkai.extractors.ocr.page_bitmap import Pixels
 from gongkai.model import Rule
 
@@ -152,7 +153,7 @@ def _painted(
 def open_horizontally(ink: Pixels, length: int) -> Pixels:
     """Horizontal runs of ink of at least ``length`` pixels, also with a step of one pixel."""
     thick = cv2.dilate(ink, np.ones((2, 1), np.uint8))
-    return cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return open_rows(thick, length)
 
 
 def column_middles(ink: Any) -> tuple[Any, Any, Any]:

@@ -8,16 +8,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pypdfium2 as pdfium
 
-from gongkai.extractors.ocr.cleaning import clean, deskew
-from gongkai.extractors.ocr.ink_runs import dark_ink, piece_boxes, text_height, text_ink
-from gongkai.extractors.ocr.page_bitmap import (
-    PageBitmap,
-    Pixels,
-    render_bitmap,
-    rotate,
-)
+from gongkai.extractors.ocr.cleaning import CleanBitmaps, deskew
+from gongkai.extractors.ocr.ink_runs import piece_boxes, text_height, text_ink
+from gongkai.extractors.ocr.page_bitmap import PageBitmap, Pixels, rotate
 from gongkai.extractors.ocr.pale_rules import extend_pale_rules
 from gongkai.extractors.ocr.ruled_lines import RuledLines, find_ruled_lines
 from gongkai.extractors.ocr.straightening import straighten
@@ -62,11 +56,11 @@ class SegmentedPage:
 
 
 def prepare_page(
-    document: pdfium.PdfDocument, number: int, dpi: float, quarter_turns: int = 0
+    bitmaps: CleanBitmaps, number: int, dpi: float, quarter_turns: int = 0
 ) -> SegmentedPage:
     """Render a page (from 1), rotate it clockwise, correct it, and segment its ink."""
     cv2.setNumThreads(1)  # workers must not compete for cores
-    bitmap = clean(render_bitmap(document, number, dpi))
+    bitmap = bitmaps.of_page(number, dpi)
     return segment_ink(straighten(deskew(rotate(bitmap, quarter_turns))))
 
 
@@ -74,7 +68,8 @@ def segment_ink(bitmap: PageBitmap) -> SegmentedPage:
     """Separate the ruled lines and the text of an upright, straight bitmap."""
     found = bitmap.ink
     ruled = extend_pale_rules(find_ruled_lines(found, bitmap.dpi), bitmap.grey, bitmap.dpi)
-    ink = text_ink(bitmap, cv2.subtract(found, ruled.mask), _MIN_DARKNESS)
+    ink, dark = text_ink(
+        bitmap, cv2.subtract(found, ruled.mask), _MIN_DARKNESS, _MIN_DARKNESS_UNSTAMPED
+    )
     any_ink = cv2.subtract(found, cv2.dilate(ruled.mask, np.ones((3, 3), np.uint8)))
-    dark = dark_ink(bitmap, ink, _MIN_DARKNESS_UNSTAMPED)
     return SegmentedPage(bitmap, ruled, ink, dark, any_ink, piece_boxes(ink))

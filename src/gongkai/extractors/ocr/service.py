@@ -39,6 +39,7 @@ class FileOcr:
     # the pages by number, needed if some are parts of a page of the file
     by_number: Mapping[int, Page] = field(default_factory=dict)
     words: tuple[str, ...] = ()  # that show that a page is upright, see ``load_recogniser``
+    bitmaps: dict[int, Any] = field(default_factory=dict, compare=False)  # see ``CleanBitmaps``
 
     @property
     def available(self) -> bool:
@@ -54,18 +55,20 @@ class FileOcr:
 
         Raises OcrMissing where OCR is not installed.
         """
+        from gongkai.extractors.ocr.cleaning import CleanBitmaps
         from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
 
         reader = load_recogniser(self.alphabet, self.words)
         sheets = _Sheets()
         with self._document() as document:
+            bitmaps = CleanBitmaps(document, self.bitmaps)
             for page in pages:
                 options = PageOcrOptions(
                     want_text=self.options.ocr_text,
                     image_share=page.image_share,
                     expected_turns=sheets.expected_turns(page),
                 )
-                read = read_page(document, page.number, reader, options)
+                read = read_page(bitmaps, page.number, reader, options)
                 sheets.add(page, quarter_turns(read))
                 yield read
 
@@ -95,16 +98,18 @@ class FileOcr:
 
         Raises OcrMissing where OCR is not installed.
         """
+        from gongkai.extractors.ocr.cleaning import CleanBitmaps
         from gongkai.extractors.ocr.page import PageOcrOptions, quarter_turns, read_page
 
         reader = load_recogniser(self.alphabet, self.words)
         readings = []
         with self._document() as document:
+            bitmaps = CleanBitmaps(document)
             for first in pages:
                 options = PageOcrOptions(
                     want_text=False, dpi=_SECOND_DPI, expected_turns=quarter_turns(first)
                 )
-                readings.append(read_page(document, first.number, reader, options))
+                readings.append(read_page(bitmaps, first.number, reader, options))
         return readings
 
     def read_cells(
@@ -139,9 +144,10 @@ class FileOcr:
         is left out if its ink does not have one piece for each character of its text.
         """
         from gongkai.extractors.ocr.cell_digits import cut_digits
+        from gongkai.extractors.ocr.cleaning import CleanBitmaps
 
         with self._document() as document:
-            return cut_digits(document, places)
+            return cut_digits(CleanBitmaps(document, self.bitmaps), places)
 
     @contextmanager
     def _document(self) -> Iterator[pdfium.PdfDocument]:

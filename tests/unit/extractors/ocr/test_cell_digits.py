@@ -8,6 +8,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from gongkai.extractors.ocr.cell_digits import HEIGHT, WIDTH, cut_digits
+from gongkai.extractors.ocr.cleaning import CleanBitmaps
 from gongkai.extractors.ocr.digit_places import DigitPlace
 from gongkai.model import Box
 from helpers.pdfs import text, write_pdf
@@ -18,7 +19,7 @@ CELL = Box(20, 80, 90, 120)  # points from the top left; the page is 300 points 
 def _cut(tmp_path: Path, printed: str, claimed: str, box: Box = CELL) -> dict[int, list[object]]:
     path = write_pdf(tmp_path / "x.pdf", text(30, 195, printed))
     with pdfium.PdfDocument(path) as document:
-        return cut_digits(document, [DigitPlace(1, box, claimed, "cells", None)])
+        return cut_digits(CleanBitmaps(document), [DigitPlace(1, box, claimed, "cells", None)])
 
 
 @pytest.mark.parametrize("claimed", ["417", "999"])
@@ -55,7 +56,8 @@ def test_a_page_on_its_side_is_cut_upright(tmp_path: Path) -> None:
             DigitPlace(1, CELL, "417", "cells", None),
             DigitPlace(1, turned, "417", "cells", upside_down),
         ]
-        one, other = cut_digits(document, places[:1]), cut_digits(document, places[1:])
+        bitmaps = CleanBitmaps(document)
+        one, other = cut_digits(bitmaps, places[:1]), cut_digits(bitmaps, places[1:])
     # the last digit of the turned number is the first, upside down
     difference = abs(one[0][0] - other[0][-1][::-1, ::-1]).mean()
     assert difference < 0.3 * one[0][0].mean()

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from gongkai.extractors.ocr.components import find_components, percentile, without_specks
+from gongkai.extractors.ocr.components import find_components, in_specks, percentile
 
 
 @pytest.fixture
@@ -35,19 +35,19 @@ def test_a_piece_is_told_from_others_in_its_box(mask: Any) -> None:
         assert np.array_equal(piece.ink_in(mask), own == label)
 
 
-def test_only_pieces_smaller_than_a_speck_are_removed(mask: Any) -> None:
+def test_only_pieces_smaller_than_a_speck_are_specks(mask: Any) -> None:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    kept = stats[:, cv2.CC_STAT_AREA] >= 7
-    kept[0] = False
-    cleaned = without_specks(mask, 7)
-    assert np.array_equal(cleaned, kept[labels])
-    assert 0 < cleaned.sum() < mask.sum()
+    small = stats[:, cv2.CC_STAT_AREA] < 7
+    places = np.flatnonzero(mask)
+    found = in_specks(mask, places, 7)
+    assert np.array_equal(found, small[labels.ravel()[places]])
+    assert 0 < found.sum() < len(places)
 
 
 def test_a_page_without_ink_has_no_pieces() -> None:
     blank = np.zeros((20, 20), np.uint8)
     assert find_components(blank) == []
-    assert not without_specks(blank, 7).any()
+    assert not in_specks(blank, np.flatnonzero(blank), 7).any()
 
 
 @pytest.mark.parametrize("percent", [0, 10, 85, 100])

@@ -10,6 +10,7 @@ import pytest
 
 from gongkai.extractors.ocr import orientation, page
 from gongkai.extractors.ocr.chars import UNREAD
+from gongkai.extractors.ocr.cleaning import CleanBitmaps
 from gongkai.extractors.ocr.line_model import Recognition
 from gongkai.extractors.ocr.orientation import find_upright, is_clearly_upright, looks_upright
 from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
@@ -51,7 +52,7 @@ def _find_upright(
     """
     path = write_pdf(tmp_path / "x.pdf", text(30, 200, "417"))
     with pdfium.PdfDocument(path) as document:
-        pages = {k: prepare_page(document, 1, 72, k) for k in range(4)}
+        pages = {k: prepare_page(CleanBitmaps(document), 1, 72, k) for k in range(4)}
         tried: list[int] = []
 
         def prepare(_: Any, __: int, ___: float, quarter_turns: int) -> SegmentedPage:
@@ -63,7 +64,8 @@ def _find_upright(
 
         monkeypatch.setattr(orientation, "prepare_page", prepare)
         monkeypatch.setattr(orientation, "_legibility", legibility)
-        best = find_upright(document, 1, _BlindReader(), pages[0], 0)  # type: ignore[arg-type]
+        bitmaps = CleanBitmaps(document)
+        best = find_upright(bitmaps, 1, _BlindReader(), pages[0], 0)  # type: ignore[arg-type]
         return next(k for k, each in pages.items() if each is best), tried
 
 
@@ -103,7 +105,7 @@ def test_a_page_whose_letters_lie_on_their_side_is_turned(
     monkeypatch.setattr(page, "_read_segmented", lambda *_: read)
     monkeypatch.setattr(page, "find_upright", lambda *given: tried.append(1) or given[3])
     with pdfium.PdfDocument(write_pdf(tmp_path / "x.pdf", text(30, 200, "417"))) as document:
-        page.read_page(document, 1, _BlindReader())  # type: ignore[arg-type]
+        page.read_page(CleanBitmaps(document), 1, _BlindReader())  # type: ignore[arg-type]
     assert bool(tried) is not upright
 
 
@@ -129,5 +131,5 @@ def test_only_the_first_lines_of_a_page_of_very_many_are_read(
     lines = "".join(text(30, 280 - 20 * k, "abcdefgh ijkl") for k in range(8))
     blind = _BlindReader()
     with pdfium.PdfDocument(write_pdf(tmp_path / "x.pdf", lines)) as document:
-        page.read_page(document, 1, blind)  # type: ignore[arg-type]
+        page.read_page(CleanBitmaps(document), 1, blind)  # type: ignore[arg-type]
     assert blind.count == 3

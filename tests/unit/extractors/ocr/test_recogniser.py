@@ -16,6 +16,7 @@ import pytest
 
 from gongkai.errors import OcrMissing
 from gongkai.extractors.ocr import recogniser as recognising
+from gongkai.extractors.ocr.cleaning import CleanBitmaps
 from gongkai.extractors.ocr.digital_cells import read_digital_cells
 from gongkai.extractors.ocr.line_model import Glyph, LineModel, Recognition
 from gongkai.extractors.ocr.recogniser import Recogniser, load_recogniser
@@ -86,7 +87,7 @@ def test_bitmaps_are_prepared_on_one_thread(tmp_path: Path) -> None:
     try:
         with pdfium.PdfDocument(path) as document:
             cv2.setNumThreads(2)
-            prepare_page(document, 1, 100)
+            prepare_page(CleanBitmaps(document), 1, 100)
             assert cv2.getNumThreads() == 1
             cv2.setNumThreads(2)
             read_digital_cells(document, [], [], load_recogniser("0123456789"))
