@@ -5,8 +5,9 @@ Ink other than letters lowers the confidence of a cell, and a cell with ink is n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -50,7 +51,7 @@ class CellImage:
     letter_height: float  # the typical one, in pixels
     max_confidence: float  # upper limit of the confidence in this ink, 0..1
     cell: CellPlace | None  # None for a line of prose
-    second_strip: Pixels | None = None  # of a number: the same ink, prepared in another way
+    second_strip: Callable[[], Pixels] | None = None  # of a number: prepares its ink in another way
     mark: str = ""  # /, - or — if the ink has that shape; else empty
 
 
@@ -80,7 +81,7 @@ def cell_image(
     grey[page.ruled.mask[part] > 0] = int(percentile(grey, 85))
     is_stained = _is_stained(page, part)
     dark_runs = _high_runs(dark, letter_height) if is_stained else []
-    has_intrusion = _has_intrusion(ink, letter_height, _RULE_MARGIN * page.bitmap.dpi)
+    has_intrusion = _has_intrusion(ink, runs, letter_height, _RULE_MARGIN * page.bitmap.dpi)
     is_soiled = is_stained or has_intrusion or _is_soiled(page, part)
     confidence = _SOILED_CONFIDENCE if is_soiled else 1.0
     is_narrow = len(runs) == 1 and runs[0].x1 - runs[0].x0 < _MAX_NUMBER_WIDTH * letter_height
@@ -90,9 +91,7 @@ def cell_image(
     strip, parts = line_strip(grey, runs, _NUMBER_MARGINS, letter_height)
     # below a grey stamp only the darkest ink is that of the number
     second_runs = dark_runs or runs
-    second, _ = line_strip(
-        _stretch_contrast(grey, ink), second_runs, _SECOND_MARGINS, letter_height
-    )
+    second = partial(_second_strip, grey, ink, second_runs, letter_height)
     mark = _single_mark(ink, runs, letter_height)
     if is_stained and mark != _single_mark(dark, dark_runs, letter_height):
         mark = ""
@@ -145,6 +144,13 @@ def _unreadable_image(interior: PixelBox, letter_height: float, cell: CellPlace)
     return CellImage(paper, [StripPart(0, run)], (x0, top), letter_height, 0.0, cell)
 
 
+def _second_strip(
+    grey: Pixels, ink: Pixels, runs: Sequence[InkRun], letter_height: float
+) -> Pixels:
+    stretched = _stretch_contrast(grey, ink)
+    return line_strip(stretched, runs, _SECOND_MARGINS, letter_height)[0]
+
+
 def _stretch_contrast(grey: Pixels, ink: Pixels) -> Pixels:
     """The darkest ink with soft edges: a stamp over a number fades."""
     letters = grey[ink > 0]
@@ -176,13 +182,20 @@ def _is_soiled(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
     return not _is_blank(page, page.other_ink[part])
 
 
-def _has_intrusion(ink: Pixels, letter_height: float, margin: float) -> bool:
+def _has_intrusion(
+    ink: Pixels, runs: Sequence[InkRun], letter_height: float, margin: float
+) -> bool:
     """Does ink reach into a cell from beyond its rules, such as the ring of a black stamp?
 
     ``margin``: pixels beside a rule that count as part of it.
     """
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     rows, columns = ink.shape
+    if not any(
+        min(run.x0, run.top) <= margin or run.x1 >= columns - margin or run.bottom >= rows - margin
+        for run in runs
+    ):
+        return False
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     min_size = _MIN_INTRUSION * letter_height
     return any(
         (h > min_size and (y <= margin or y + h >= rows - margin))

@@ -71,7 +71,7 @@ def read_twice(
     model alone reads both images.
     """
     merged = dict(first)
-    strips = {i: strip for i in first if (strip := images[i].second_strip) is not None}
+    strips = {i: make() for i in first if (make := images[i].second_strip) is not None}
     second = _numbers(reader.read(list(strips.values())), strips)
     differing = [i for i in strips if glyph_text(first[i]) != glyph_text(second[i])]
     both = [strip for i in differing for strip in (images[i].strip, strips[i])]

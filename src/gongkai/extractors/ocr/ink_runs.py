@@ -64,7 +64,7 @@ def _palest(letters: Any, paper: float, min_darkness: float) -> int:
     """The grey value of ink with this darkness, from paper (0) to dark letters (1)."""
     if not letters.size:
         return 0
-    dark = float(np.percentile(letters[::_SAMPLE_STEP], 10))
+    dark = percentile(letters[::_SAMPLE_STEP], 10)
     return math.floor(paper - min_darkness * (paper - dark))
 
 
@@ -88,7 +88,7 @@ def text_height(pieces: Any, dpi: float) -> float:
     """The typical height of letters in pixels: that of ``pieces`` about as wide as high."""
     w, h = pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1]
     heights = h[(0.09 * dpi < h) & (h < 0.4 * dpi) & (w > 0.5 * h)] - 2
-    return float(np.percentile(heights, 60)) if heights.size else 0.15 * dpi
+    return percentile(heights, 60) if heights.size else 0.15 * dpi
 
 
 def find_runs(ink: Pixels, letter_height: float, max_gap: float) -> list[InkRun]:
@@ -98,15 +98,15 @@ def find_runs(ink: Pixels, letter_height: float, max_gap: float) -> list[InkRun]
     """
     runs = []
     for top, bottom in _line_bands(ink, letter_height):
-        for x0, x1 in _between_gaps(ink[top:bottom].any(axis=0), max_gap):
-            rows = np.nonzero(ink[top:bottom, x0:x1].any(axis=1))[0]
-            runs.append(InkRun(x0, top + int(rows[0]), x1, top + int(rows[-1]) + 1))
+        for x0, x1 in _between_gaps(_has_ink(ink[top:bottom], 0), max_gap):
+            rows = _has_ink(ink[top:bottom, x0:x1], 1).tobytes()
+            runs.append(InkRun(x0, top + rows.find(True), x1, top + rows.rfind(True) + 1))
     return runs
 
 
 def _line_bands(ink: Pixels, letter_height: float) -> Iterator[tuple[int, int]]:
     """Bands of rows (from, to) with one printed line each."""
-    profile = ink.sum(axis=1)
+    profile = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
     bands: list[tuple[int, int]] = []
     for top, bottom in _true_stretches(profile > 0):
         if bands and (
@@ -179,8 +179,19 @@ def _between_gaps(columns: Any, max_gap: float) -> Iterator[tuple[int, int]]:
 
 def _true_stretches(flags: Any) -> list[tuple[int, int]]:
     """Where an array of booleans is true: (from, to) for each stretch."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    found, marks = [], flags.tobytes()
+    start = marks.find(True)
+    while start >= 0:
+        end = marks.find(False, start)
+        end = len(marks) if end < 0 else end
+        found.append((start, end))
+        start = marks.find(True, end)
+    return found
+
+
+def _has_ink(ink: Pixels, axis: int) -> Any:
+    """Whether each column (axis 0) or each row (axis 1) has ink, as booleans."""
+    return np.bitwise_or.reduce(ink, axis=axis).view(np.bool_)
 
 
 class StripPart(NamedTuple):

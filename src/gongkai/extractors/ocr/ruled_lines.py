@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from gongkai.extractors.ocr.components import Component, find_components
+from gongkai.extractors.ocr.components import Component, find_components, median
 from gongkai.extractors.ocr.openings import open_rows
 from gongkai.extractors.ocr.page_bitmap import Pixels
 from gongkai.model import Rule
@@ -176,7 +176,7 @@ class _Pieces:
         exact = [self._measure(line) for line in lines]
         if not exact:
             return []
-        usual = float(np.median([line.thickness for line in exact]))
+        usual = median([line.thickness for line in exact])
         max_thickness = min(max(2.0 * usual, usual + 3), _MAX_THICKNESS * dpi)
         max_deviation, max_arch = max(1.5, _MAX_DEVIATION * dpi), max(1.0, _MAX_ARCH * dpi)
         return [
@@ -192,11 +192,11 @@ class _Pieces:
         piece = self.boxes[line]
         has_ink, height, middle = column_middles(piece.ink_in(self.mask))
         middle = middle[has_ink]
-        at = float(np.median(middle))
-        deviation = float(np.median(np.abs(middle - at)))
-        first, second, third = (float(np.median(part)) for part in np.array_split(middle, 3))
+        at = median(middle)
+        deviation = median(np.abs(middle - at))
+        first, second, third = map(median, np.array_split(middle, 3))
         arch = abs(second - (first + third) / 2)
-        thickness = float(np.median(height[has_ink]))
+        thickness = median(height[has_ink])
         return RuledLine(at + piece.y, line.start, line.end, thickness, deviation, arch)
 
 

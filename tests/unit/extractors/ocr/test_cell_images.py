@@ -171,7 +171,7 @@ def _read_middle(
 ) -> tuple[Any, int]:
     """The glyphs of the middle one of nine cells, the others zeros; the number of second strips."""
     images = [replace(_IMAGE, cell=(0, k)) for k in range(9)]
-    second_strip = _IMAGE.strip if second else None
+    second_strip = (lambda: _IMAGE.strip) if second else None
     images[4] = replace(images[4], second_strip=second_strip, **changes)
     first = [_recognition("0") for _ in images]
     first[4] = one
