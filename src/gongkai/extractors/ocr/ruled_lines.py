@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -81,15 +81,15 @@ def find_ruled_lines(ink: Pixels, dpi: float) -> RuledLines:
 
     ``ink`` is 1 on all ink of the page.
     """
-    transposed = cv2.transpose(ink)
-    solid = _ruled_lines(ink, transposed, dpi, _SOLID)
+    solid = _ruled_lines(ink, lambda: cv2.transpose(ink), dpi, _SOLID)
     if len(solid.horizontal) >= MIN_TABLE_RULES or len(solid.vertical) >= MIN_TABLE_RULES:
         return solid
     bridged = _bridge_dashes(ink, dpi)
     opened = open_horizontally(bridged, int(dpi * _MIN_FREE_DASHED))
     if len(_find_pieces(opened, dpi).boxes) < MIN_TABLE_RULES:
         return solid
-    dashed = _ruled_lines(bridged, _bridge_dashes(transposed, dpi), dpi, _DASHED)
+    transposed = cv2.transpose(ink)
+    dashed = _ruled_lines(bridged, lambda: _bridge_dashes(transposed, dpi), dpi, _DASHED)
     horizontal = _without_strokes(dashed.horizontal, ink, dpi)
     vertical = _without_strokes(dashed.vertical, transposed, dpi)
     vertical = [_trimmed(line, horizontal, dpi) for line in vertical]
@@ -129,11 +129,15 @@ def _bridge_dashes(ink: Pixels, dpi: float) -> Pixels:
     return cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
 
 
-def _ruled_lines(ink: Pixels, transposed: Pixels, dpi: float, style: _Style) -> RuledLines:
+def _ruled_lines(
+    ink: Pixels, transposed: Callable[[], Pixels], dpi: float, style: _Style
+) -> RuledLines:
     """The ruled lines of ``ink``; in its transpose, vertical lines are horizontal."""
     min_length = max(8, int(dpi * _MIN_LENGTH))
     rows = _find_pieces(open_horizontally(ink, min_length), dpi)
-    columns = _find_pieces(open_horizontally(transposed, min_length), dpi)
+    if not _long(rows.boxes, dpi, style):
+        return _painted((), (), ink)
+    columns = _find_pieces(open_horizontally(transposed(), min_length), dpi)
     # most pieces are strokes of letters, which their position excludes
     horizontal, vertical = _keep_anchored(list(rows.boxes), list(columns.boxes), dpi, style)
     horizontal, vertical = rows.measure(horizontal, dpi), columns.measure(vertical, dpi)
@@ -219,10 +223,14 @@ def _keep_anchored(
 
     Strokes of letters and underlines are neither.
     """
-    long = [line for line in horizontal if line.end - line.start >= style.min_free * dpi]
-    vertical = _keep_meeting(vertical, long, dpi, style)
+    vertical = _keep_meeting(vertical, _long(horizontal, dpi, style), dpi, style)
     horizontal = _keep_meeting(horizontal, vertical, dpi, style)
     return horizontal, _keep_meeting(vertical, horizontal, dpi, style)
+
+
+def _long(lines: Iterable[RuledLine], dpi: float, style: _Style) -> list[RuledLine]:
+    """The lines that count wherever they end, without which no others count."""
+    return [line for line in lines if line.end - line.start >= style.min_free * dpi]
 
 
 def _keep_meeting(
