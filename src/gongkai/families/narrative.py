@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -198,11 +198,9 @@ class MetricRules(DataLine):
         """A pattern of a frame with its word classes written out."""
         return _CLASS.sub(lambda m: f"(?:{self.written_out(self.word_classes[m[1]])})", pattern)
 
-    def compiled_frames(self) -> tuple[CompiledFrame, ...]:
-        """The frames in order."""
-        return tuple(map(self._compiled, self.frames))
-
-    def _compiled(self, frame: Frame) -> CompiledFrame:
+    def compiled_frame(self, place: int) -> CompiledFrame:
+        """The frame at a place in their order."""
+        frame = self.frames[place]
         written = {
             name: self.written_out(getattr(frame, name))
             for name in ("scope", "around", "whole", "unless")
@@ -233,20 +231,28 @@ class NarrativeGrammar(ProseGrammar, MetricRules):
 def read_grammar(path: Path) -> ProseGrammar:
     """Load a country's prose.toml; raises FamilyError also for a pattern that does not compile."""
     found = read_toml(path, ProseGrammar)
-    check_patterns(path, (f"[{found.first_characters}]", *found.ignored_patterns))
-    check_patterns(path, (found.criterion_pattern, found.reference_pattern, found.act_pattern))
+    patterns = (found.criterion_pattern, found.reference_pattern, found.act_pattern)
+    check_patterns(path, (f"[{found.first_characters}]", *found.ignored_patterns, *patterns))
     return found
 
 
 def read_metric_rules(path: Path) -> MetricRules:
     """Load a family's narrative.toml, if there is one; raises FamilyError as ``read_grammar``."""
-    found = read_toml(path, MetricRules) if path.is_file() else MetricRules()
-    check_patterns(path, found.exclusion_patterns.values())
+    if not path.is_file():
+        return MetricRules()
+    found = read_toml(path, MetricRules)
+    check_patterns(path, _patterns(found))
+    return found
+
+
+def _patterns(found: MetricRules) -> Iterator[str]:
+    """All patterns of a narrative.toml."""
+    yield from found.exclusion_patterns.values()
     for rules in (found.part_metrics, found.summand_metrics, found.row_names):
-        check_patterns(path, (*rules, *rules.values()))
+        yield from (*rules, *rules.values())
     for ratio in found.ratios:
-        check_patterns(path, (ratio.pattern, *ratio.bases))
-    check_patterns(path, (found.subject_pattern, found.falling_pattern))
+        yield from (ratio.pattern, *ratio.bases)
+    yield from (found.subject_pattern, found.falling_pattern)
     for frame in found.frames:
         patterns = (
             frame.words,
@@ -256,8 +262,7 @@ def read_metric_rules(path: Path) -> MetricRules:
             frame.whole,
             frame.unless,
         )
-        check_patterns(path, map(found.written_out, patterns))
-    return found
+        yield from map(found.written_out, patterns)
 
 
 def read_metrics(path: Path, exclusions: Collection[str]) -> tuple[Metric, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from gongkai.errors import FamilyError
 from gongkai.families.conflicts import refuse_conflicts, refuse_unknown_cells
+from gongkai.families.files import check_patterns
 from gongkai.families.load import load_family
 from helpers.families import TREES
 
@@ -212,3 +213,19 @@ def test_a_comparison_with_an_unknown_cell_is_named(
         refuse_unknown_cells([family])
     assert str(caught.value).startswith(f"{family.folder / 'across.csv'}:2: ")
     assert message in str(caught.value)
+
+
+def test_patterns_that_compile_are_not_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    file = tmp_path / "narrative.toml"
+    file.write_text("right = '公开'\nwrong = '(公开'\n", encoding="utf-8")
+    check_patterns(file, ["公开"])
+    with monkeypatch.context() as patch:
+        patch.setattr("gongkai.families.files.re.compile", None)
+        check_patterns(file, ["公开"])
+    for _ in range(2):
+        with pytest.raises(FamilyError, match=r"narrative\.toml:2: missing \)"):
+            check_patterns(file, ["公开", "(公开"])

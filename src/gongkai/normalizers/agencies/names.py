@@ -22,9 +22,11 @@ _CONJUNCTIONS = re.compile("[和与及、]")
 _CACHE_SIZE = 4096  # names: the reports of a folder repeat a few types of agencies
 _STEM_LIMIT = 8  # characters; the name of a division without its kind (洪泽) has fewer
 _HAN = "\u3400-\u9fff〇"
+_CHINESE = re.compile(f"[{_HAN}]*")
 _LETTERS = re.compile(rf"(?:[{_HAN}]|第\d+)+")  # the characters allowed in names: 第101中学
 _SECOND_NAME = re.compile("[（(][^（()）]+[)）]")  # 市场监督管理局（知识产权局）
 _MAX_PLACES = 3  # nested places at the beginning of a name: 云泽市青溪县桃源镇
+_MAX_PLACE = 6  # characters of a place without its ending
 _MAX_STEM = 14  # characters of a field of work, or of a zone
 _MAX_DISTRICT_PREFIX = 2  # characters: 湖滨新城区 is unknown though it ends with 新城区
 _MAX_TOWNSHIP = 7  # characters of a township's name
@@ -145,9 +147,8 @@ class AgencyTypes:
 
     def _of_township(self, name: str) -> AgencyType | None:
         found = self._township.fullmatch(name)
-        if found is None or len(found["name"]) < 2:
+        if found is None or len(township := found["name"]) < 2:
             return None
-        township = found["name"]
         if found["office"] not in (None, "街道办"):
             return AgencyType("government_office", "人民政府办公室", "", township=township)
         full = "办事处" if township.endswith("街道") else "人民政府"
@@ -156,12 +157,11 @@ class AgencyTypes:
     def _of_zone(self, name: str) -> AgencyType | None:
         """The committee of a functional zone, or one of its departments."""
         found = self._zone.fullmatch(name)
-        if found is None or len(found[1]) < 3:
+        if found is None or len(zone := found[1]) < 3:
             return None
-        zone, inside = found[1], found[2]
-        if not inside:
+        if not found[2]:
             return AgencyType("zone_committee", "管理委员会", "", zone=zone)
-        department = self._department(inside)
+        department = self._department(found[2])
         return None if department is None else replace(department, zone=zone)
 
     def _department(self, name: str, *, known_only: bool = False) -> AgencyType | None:
@@ -169,31 +169,27 @@ class AgencyTypes:
 
         Without ``known_only``, a known ending of the name is enough.
         """
-        words = self._words
         endings = [ending for ending in self._endings if name.endswith(ending)]
         for ending in endings:
             stem = name.removesuffix(ending)
-            line = self._sectors.get(_CONJUNCTIONS.sub("", stem)) if stem else None
-            if line is None:
+            if not stem or (line := self._sectors.get(_CONJUNCTIONS.sub("", stem))) is None:
                 continue
             written_out = line.stem if is_short_for(stem, line.stem) else stem
-            full = f"{written_out}{words.abbreviations.get(ending, ending)}"
+            full = f"{written_out}{self._words.abbreviations.get(ending, ending)}"
             if line.kind == "vertical":
                 return AgencyType("vertical_bureau", full, line.stem, line.sector)
-            if ending in words.institution:
+            if ending in self._words.institution:
                 return AgencyType("institution", full, f"{line.stem}{ending}", line.sector)
             return AgencyType("department", full, line.stem, line.sector)
-        vertical = self._vertical.get(name)
-        if vertical is not None:
+        if (vertical := self._vertical.get(name)) is not None:
             return AgencyType("vertical_bureau", name, name, vertical.sector)
         for ending in () if known_only else endings:
             stem = name.removesuffix(ending)
-            if len(stem) < 2:
-                continue
-            if ending in words.institution:
-                return AgencyType("institution", name, _CONJUNCTIONS.sub("", name))
-            full = f"{stem}{words.abbreviations.get(ending, ending)}"
-            return AgencyType("department", full, _CONJUNCTIONS.sub("", stem))
+            if len(stem) > 1:
+                if ending in self._words.institution:
+                    return AgencyType("institution", name, _CONJUNCTIONS.sub("", name))
+                full = f"{stem}{self._words.abbreviations.get(ending, ending)}"
+                return AgencyType("department", full, _CONJUNCTIONS.sub("", stem))
         return None
 
 
@@ -300,9 +296,7 @@ class NameGrammar:
         self._divisions = country.divisions.by_name
         self._zones, self._institutions = tuple(words.zone), tuple(words.institution)
         self._kinds = {*words.committee, *words.department, *words.institution}
-        self._places = [
-            re.compile(rf"([{_HAN}]{{1,6}}?{place})(.*)") for place in _longest_first(words.place)
-        ]
+        self._places = _longest_first(words.place)
         self._short = re.compile(rf"[{_HAN}]{{1,2}}(?:{'|'.join(words.abbreviations)})")
         place = words.generic_place_pattern
         # no names of places: 我街道, 市委, 州区 (the end of 蓟州区), 我局在省
@@ -348,10 +342,10 @@ class NameGrammar:
         unread = {name, *rests}
         for _ in range(_MAX_PLACES):
             unread = {
-                found[2]
+                rest[end:]
                 for rest in unread
-                for place in self._places
-                if (found := place.fullmatch(rest)) is not None and self._may_be_place(found[1])
+                for ending in self._places
+                if (end := _end_of_place(rest, ending)) and self._may_be_place(rest[:end])
             }
             yield from ((True, rest) for rest in unread)
 
@@ -393,6 +387,12 @@ class NameGrammar:
 def _fits(division: Division, within: Sequence[Division], year: int | None) -> bool:
     is_printed = year is None or year in division.years
     return is_printed and (not within or within[-1].code in division.ancestors)
+
+
+def _end_of_place(name: str, ending: str) -> int:
+    """The length of the place with an ending at the beginning of a name; 0 if there is none."""
+    at = name.find(ending, 1, _MAX_PLACE + len(ending))
+    return at + len(ending) if at > 0 and _CHINESE.fullmatch(name, 0, at) else 0
 
 
 def _longest_first(words: Iterable[str]) -> list[str]:

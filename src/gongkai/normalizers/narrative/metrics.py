@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import add
 
@@ -224,7 +224,7 @@ class _FrameMatcher:
 
     def __init__(self, grammar: NarrativeGrammar) -> None:
         self._matching = lru_cache(maxsize=4096)(self._find_matching)  # clauses recur
-        self._frames = grammar.compiled_frames()
+        self._frame = cache(grammar.compiled_frame)  # a report needs a few of them
         self._by_unit: dict[str, _WordIndex] = defaultdict(_WordIndex)
         for place, line in enumerate(grammar.frames):
             words = re.sub(r"\(\?:|\)", "", grammar.written_out(line.words)).split("|")
@@ -255,7 +255,7 @@ class _FrameMatcher:
         """The frames of a unit that fit a clause and a phrase, whatever is around them."""
         clause, _, phrase = text.partition("\n")
         words = clause if phrase in clause else text
-        frames = (self._frames[place] for place in self._by_unit[unit].places(words))
+        frames = map(self._frame, self._by_unit[unit].places(words))
         return tuple(
             frame
             for frame in frames
@@ -278,7 +278,8 @@ class _MetricMatcher:
     ) -> None:
         self._metrics = tuple(metrics)
         self._segmenter = segmenter
-        self._exclusions = {name: re.compile(p) for name, p in grammar.exclusion_patterns.items()}
+        patterns = grammar.exclusion_patterns
+        self._exclusion = cache(lambda name: re.compile(patterns[name]))
         self._names_of_unit = lru_cache(maxsize=512)(self._index_unit)
         self._index = lru_cache(maxsize=512)(self._index_metrics)
         self._candidates = lru_cache(maxsize=4096)(self._find_candidates)  # phrases recur
@@ -332,7 +333,7 @@ class _MetricMatcher:
 
     def _is_excluded(self, metric: Metric, texts: Sequence[str]) -> bool:
         return any(
-            self._exclusions[name].search(t) for name in metric.exclusion_patterns for t in texts
+            self._exclusion(name).search(t) for name in metric.exclusion_patterns for t in texts
         )
 
     def _matching(self, phrase: _Phrase, unit: str | None, around: str) -> Iterator[Metric]:
