@@ -1,8 +1,10 @@
-"""Commands that need no family start without loading one, and an ingest starts to load at once."""
+"""How commands start, and how they end when the system ends them."""
 
 from __future__ import annotations
 
 import ast
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from gongkai.cli.ahead import start_ahead
 from gongkai.loaders.writer import Writer
 from helpers.families import built_in
+from helpers.registry import ROOT
 
 RUN = """
 import sys
@@ -89,3 +92,28 @@ def test_a_process_that_was_started_early_ends_with_a_wrong_command(tmp_path: Pa
     assert len(done.stderr.splitlines()) < 8  # no traceback
     [pid] = ast.literal_eval(done.stdout)
     assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_ingest_that_the_system_ends_leaves_nothing_behind(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = (sys.executable, "-m", "gongkai", "ingest", str(ROOT / "samples"), "--ocr=never")
+    with subprocess.Popen(
+        [*command, "--db", str(tmp_path / "a.db"), "--workers=1"],
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as ingest:
+        assert ingest.stderr is not None
+        assert "[1/" in ingest.stderr.readline()
+        assert [each.name.startswith("gongkai-reader-") for each in scratch.iterdir()] == [True]
+        ingest.send_signal(number)
+        said = ingest.stderr.read()
+    assert ingest.returncode == 130
+    assert "interrupted: the files done so far are complete" in said and "Traceback" not in said
+    assert list(scratch.iterdir()) == []

@@ -20,9 +20,11 @@ _GC_THRESHOLD = 20_000  # new objects between two collections; loading libraries
 def main() -> None:
     """Run a command and exit: 0 success, 1 some file could not be read, 2 wrong use.
 
-    130 after Ctrl-C. No failure of a disk, a file or a person ends in a traceback.
+    130 after Ctrl-C, SIGTERM, or the end of the terminal. No failure of a disk, a file or a person
+    ends in a traceback.
     """
     gc.set_threshold(_GC_THRESHOLD)
+    _end_in_order()
     try:
         start_ahead(sys.argv[1:])
         status = _run()
@@ -39,6 +41,14 @@ def main() -> None:
     if status == INTERRUPTED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses again waits for the end
     sys.exit(status)
+
+
+def _end_in_order() -> None:
+    """Let what ends a process by default end it as Ctrl-C does: with nothing left behind."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)
 
 
 def _run() -> int:

@@ -71,7 +71,10 @@ def do_jobs(connection: Connection, scratch: Path, task: Task[Any, Any] | None) 
     ``scratch`` is the folder for temporary files. Without a task, the process gets ready to read
     reports until the task arrives.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this one
+    # Ctrl-C and the end of a terminal are for the parent, which ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     gc.disable()  # until all is loaded, which leaves few cycles
     # before there are other threads
     confined_by = confine(scratch) if task is None or task.work.confined else ()

@@ -6,7 +6,6 @@ import ctypes
 import faulthandler
 import multiprocessing
 import os
-import signal
 import sys
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -26,8 +25,6 @@ def install_memory_guard(max_memory: int) -> None:
     A thread checks the resident memory, which works on every system. On Linux, the system also
     refuses a single request for more than twice as much, before any of it is used.
     """
-    # Ctrl-C reaches every process of a terminal, but only the parent handles it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         import resource
 
