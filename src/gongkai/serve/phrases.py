@@ -110,7 +110,7 @@ class MarkupText:
 
 
 def _put(piece: str, found: Iterable[str]) -> str:
-    """A piece with its phrases in Chinese; the space around a text stays."""
+    """A piece with its phrases in Chinese; space around a text stays, but not before a comma."""
     known = phrases()
     for phrase in found:
         if phrase not in known:
@@ -118,8 +118,8 @@ def _put(piece: str, found: Iterable[str]) -> str:
         if piece.lstrip().startswith("<") or '="' in piece:
             piece = piece.replace(f'="{phrase}"', f'="{known[phrase]}"')
         else:
-            body = piece.strip()
-            piece = piece.replace(body, known[phrase])
+            piece = piece.replace(piece.strip(), known[phrase])
+            piece = re.sub(r"^\s+(?=，)", "", piece)
     return piece
 
 
