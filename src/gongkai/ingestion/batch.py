@@ -38,8 +38,8 @@ def ingest(
     Each file is offered to every built-in family of reports, or to the one named. What a family
     stores is the same either way, since all of them may claim the reports. A file whose
     content was read before, by the same code and family, is not read again; a file whose size
-    and time of change are the same is not even opened. Each file and family is one transaction,
-    in the order of the paths. So any number of workers gives the same database, and an
+    and time of change are the same is not even opened. Each file is one transaction, in
+    the order of the paths. So any number of workers gives the same database, and an
     interrupted run leaves only whole files. Reports of one family never replace those of another,
     and a reading that fails does not replace one that succeeded before.
 

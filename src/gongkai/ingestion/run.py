@@ -38,8 +38,9 @@ from gongkai.ingestion.sources import (
 )
 from gongkai.ingestion.workers import FileReading, Readings, Workers
 from gongkai.kept import keep, kept
-from gongkai.loaders.ingest_state import FileRecord, Stamp
+from gongkai.loaders.ingest_state import FileRecord, Result
 from gongkai.loaders.packed import unpack_reports
+from gongkai.loaders.together import store_file
 from gongkai.loaders.writer import Writer
 from gongkai.model import OUTCOMES_BY_RANK
 from gongkai.normalizers.narrative.segmenting import keep_common_words
@@ -272,10 +273,8 @@ class _Batch:
         text = path_text(job.path)
         if job.content is None:
             assert job.refusal is not None
-            refusal = job.refusal.outcome, str(job.refusal)
-            return {}, {
-                name: writer.store(text, None, *refusal) for name, writer in self._writers.items()
-            }
+            refusal = Result(job.refusal.outcome, str(job.refusal))
+            return {}, store_file(self._writers, text, None, dict.fromkeys(self._writers, refusal))
         content, stamp = job.content, stable_stamp(job.content.stamp)
         known = {}
         for name, writer in self._writers.items():
@@ -291,10 +290,8 @@ class _Batch:
             readings = dict.fromkeys(unread, changed)
         elif isinstance(job.path, RemoteFile) and not job.path.is_verifiable:
             readings = {name: _perhaps_cut_off(each) for name, each in readings.items()}
-        return known, {
-            name: _store_reading(self._writers[name], text, content.sha256, each, stamp)
-            for name, each in readings.items()
-        }
+        results = {name: _stored_form(text, each) for name, each in readings.items()}
+        return known, store_file(self._writers, text, content.sha256, results, stamp)
 
     def _read(self, job: _Job, families: tuple[str, ...]) -> Readings:
         """The readings of a file. A failure is logged with its traceback."""
@@ -310,16 +307,14 @@ class _Batch:
             return dict.fromkeys(families, FileReading(error.outcome, str(error)))
 
 
-def _store_reading(
-    writer: Writer, path: str, sha256: str, reading: FileReading, stamp: Stamp | None
-) -> FileRecord:
-    """Store what a reading process has sent, if it has the form of reports."""
+def _stored_form(path: str, reading: FileReading) -> Result:
+    """What a reading process has sent, if it has the form of reports."""
     try:
         reports = unpack_reports(reading.packed if reading.outcome == "loaded" else None)
     except ValueError as error:
         _log.exception("%s: no reports", path)
-        return writer.store(path, sha256, "failed", message("false_answer", error=error))
-    return writer.store(path, sha256, reading.outcome, reading.reason, reports, stamp)
+        return Result("failed", message("false_answer", error=error))
+    return Result(reading.outcome, reading.reason, reports)
 
 
 def _result(path: File, records: Sequence[FileRecord], *, known: bool) -> FileResult:

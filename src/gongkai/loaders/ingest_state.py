@@ -1,16 +1,21 @@
-"""Looks up the results of a family's earlier runs, to skip files that need not be read again."""
+"""Begins a run of a family, and looks up the results of earlier ones, to skip what is known."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from gongkai.database import schema
+from gongkai.database.sqlite_file import SCHEMA_VERSION
 from gongkai.database.versions import Versions
+from gongkai.loaders.dimension_keys import insert_row
+from gongkai.loaders.rows import ReportRows
 from gongkai.model import Outcome, ReportStatus, Severity
 
 Stamp = tuple[int, int]  # a file's size in bytes and modification time in nanoseconds
@@ -28,6 +33,30 @@ class FileRecord:
     reason: str | None = None  # with "loaded": why reading it again failed
     statuses: tuple[ReportStatus, ...] = ()  # of its reports, in printed order
     failed: tuple[Severity, ...] = ()  # the severity of each failed check
+
+
+class Result(NamedTuple):
+    """What reading a file as one family gave."""
+
+    outcome: Outcome
+    reason: str | None
+    rows: Sequence[ReportRows] = ()
+
+
+def begin_run(connection: sa.Connection, run: Versions) -> int:
+    """Store a run that begins now, and return its id."""
+    values = {
+        **asdict(run),
+        "libraries": libraries_json(run),
+        "schema_version": SCHEMA_VERSION,
+        "started_at": now(),
+    }
+    return insert_row(connection, _runs, values)
+
+
+def now() -> str:
+    """The time as the table of runs stores it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def known_contents_query(run: Versions) -> sa.Select[tuple[str]]:

@@ -11,9 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sa
 
@@ -27,8 +25,8 @@ from gongkai.database.descriptions import described
 from gongkai.database.install_views import has_views, install_views
 from gongkai.database.locations import DatabaseLocation
 from gongkai.database.refused_values import VALUE_ERRORS, refusal_text, refuses_value
-from gongkai.database.sqlite_file import BUSY_TIMEOUT, SCHEMA_VERSION
-from gongkai.database.versions import Versions, current_versions
+from gongkai.database.sqlite_file import BUSY_TIMEOUT
+from gongkai.database.versions import current_versions
 from gongkai.loaders import indexing
 from gongkai.loaders.agencies import drop_unused_agencies
 from gongkai.loaders.derived import DerivedRows
@@ -36,11 +34,13 @@ from gongkai.loaders.dimension_keys import DimensionKeys, insert_row
 from gongkai.loaders.due import AgencyRules, check_due_agencies, mark_due
 from gongkai.loaders.ingest_state import (
     FileRecord,
+    Result,
     Stamp,
+    begin_run,
     file_records,
     known_contents_query,
     known_files,
-    libraries_json,
+    now,
 )
 from gongkai.loaders.insert import insert_report
 from gongkai.loaders.remove import delete_unlinked
@@ -68,12 +68,6 @@ _DELETE_READING = sa.delete(_reading).where(
 )
 
 
-class _Result(NamedTuple):
-    outcome: Outcome
-    reason: str | None
-    rows: Sequence[ReportRows] = ()
-
-
 class Writer:
     """Writes the files of one run, as one family reads them; a context manager."""
 
@@ -95,7 +89,7 @@ class Writer:
         whose connection to the same database this one uses, and which is closed after it.
         Raises NotADatabase, DatabaseBusy, DatabaseTooNew or DatabaseError.
         """
-        self._database = path
+        self.database = path
         self._family = family
         self._after_store = after_store
         self._versions = current_versions(family)
@@ -112,7 +106,7 @@ class Writer:
                 self._is_described = has_views(connection, family.name)
                 if self._is_described:
                     self._describe_family(connection)
-                self._run_id = _begin_run(connection, self._versions)
+                self._run_id = begin_run(connection, self._versions)
         except BaseException:
             self.close()
             raise
@@ -186,25 +180,48 @@ class Writer:
         modification time, or None if an equal stamp would not prove that the file is unchanged.
         """
         rows = [r if isinstance(r, ReportRows) else report_rows(r) for r in reports]
-        result = _Result(outcome, reason, rows)
-        with database_errors(self._database):
+        result = Result(outcome, reason, rows)
+        with database_errors(self.database):
             try:
-                return self._store_at_once(path, sha256, stamp, result)
+                with self.transaction() as connection:
+                    new = self.insert_source(connection, path, sha256, stamp)
+                    return self.store_within(connection, path, sha256, stamp, result, new)
             except VALUE_ERRORS as error:
                 if not refuses_value(error):
                     raise
                 _log.exception("%s: not stored", path)
-                refused = _Result("failed", message("not_stored", error=refusal_text(error)))
-            return self._store_at_once(path, sha256, None, refused)
+                refused = Result("failed", message("not_stored", error=refusal_text(error)))
+            with self.transaction() as connection:
+                new = self.insert_source(connection, path, sha256, None)
+                return self.store_within(connection, path, sha256, None, refused, new)
 
-    def _store_at_once(
-        self, path: str, sha256: str | None, stamp: Stamp | None, result: _Result
+    def insert_source(
+        self, connection: sa.Connection, path: str, sha256: str | None, stamp: Stamp | None
+    ) -> int | None:
+        """Insert the row of a content that is new, and link its path; return its id, else None."""
+        if sha256 is None or connection.scalar(_BY_CONTENT, {"sha256": sha256}) is not None:
+            return None
+        source_id = insert_row(connection, _source, {"sha256": sha256, "run_id": self._run_id})
+        self._link(connection, path, source_id, stamp)
+        return source_id
+
+    def store_within(
+        self,
+        connection: sa.Connection,
+        path: str,
+        sha256: str | None,
+        stamp: Stamp | None,
+        result: Result,
+        new: int | None,
     ) -> FileRecord:
-        """Store a file in a transaction of its own. Raises errors of the database as they are."""
-        with self._begin() as connection:
-            record = self._store(connection, path, sha256, stamp, result)
-            self._derived.update(connection)
-            return record
+        """Store a file as ``store`` does, in a ``transaction`` of the caller.
+
+        ``new`` is what ``insert_source`` has returned, of this writer or another in the same
+        transaction. Raises errors of the database as they are.
+        """
+        record = self._store(connection, path, sha256, stamp, result, new)
+        self._derived.update(connection)
+        return record
 
     def _store(
         self,
@@ -212,19 +229,19 @@ class Writer:
         path: str,
         sha256: str | None,
         stamp: Stamp | None,
-        result: _Result,
+        result: Result,
+        new: int | None,
     ) -> FileRecord:
         outcome, reason, rows = result
         if sha256 is None and (kept := self._keep_path(connection, path, reason)):
             return kept
-        source_id = self._source_for(connection, path, sha256)
+        source_id = new or self._source_for(connection, path, sha256)
         if source_id is None:
-            source = {"sha256": sha256, "run_id": self._run_id}
-            source_id = insert_row(connection, _source, source)
-        elif outcome == "failed" and (kept := self._keep(connection, source_id, reason)):
-            self._link(connection, path, source_id, stamp)
-            return kept
-        else:
+            source_id = insert_row(connection, _source, {"sha256": sha256, "run_id": self._run_id})
+        elif new is None:
+            if outcome == "failed" and (kept := self._keep(connection, source_id, reason)):
+                self._link(connection, path, source_id, stamp)
+                return kept
             self._delete_reading(connection, source_id)
         reading = {
             "source_id": source_id,
@@ -234,7 +251,8 @@ class Writer:
             "run_id": self._run_id,
         }
         insert_row(connection, _reading, reading)
-        self._link(connection, path, source_id, stamp)
+        if new is None:
+            self._link(connection, path, source_id, stamp)
         if rows and not self._is_described:
             self._describe_family(connection)
         for number, each in enumerate(rows, 1):
@@ -271,25 +289,27 @@ class Writer:
             connection.execute(
                 sa.update(_runs)
                 .where(_runs.c.id == self._run_id)
-                .values(finished_at=_now(), **counts)
+                .values(finished_at=now(), **counts)
             )
             gather_statistics(connection)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
-        with database_errors(self._database), self._begin() as connection:
+        with database_errors(self.database), self.transaction() as connection:
             yield connection
 
     @contextlib.contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
-        is_described = self._is_described
+    def transaction(self, *others: Writer) -> Iterator[sa.Connection]:
+        """A transaction of this writer, and of others that share its connection."""
+        described = {writer: writer._is_described for writer in (self, *others)}
         try:
             with self._engine.begin() as connection:
                 yield connection
         except BaseException:  # what the transaction has added is not there any more
-            self._dimensions.clear()
-            self._derived.clear()
-            self._is_described = is_described
+            for writer, is_described in described.items():
+                writer._dimensions.clear()
+                writer._derived.clear()
+                writer._is_described = is_described
             raise
 
     def _record(self, connection: sa.Connection, source_id: int) -> FileRecord | None:
@@ -374,17 +394,3 @@ class Writer:
         """Store the family's dictionary, views and fields."""
         install_views(connection, self._family)
         self._is_described = True
-
-
-def _begin_run(connection: sa.Connection, run: Versions) -> int:
-    values = {
-        **asdict(run),
-        "libraries": libraries_json(run),
-        "schema_version": SCHEMA_VERSION,
-        "started_at": _now(),
-    }
-    return insert_row(connection, _runs, values)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
