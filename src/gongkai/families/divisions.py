@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from gongkai.errors import FamilyError
 
@@ -22,8 +23,7 @@ _SUFFIX = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Division:
+class Division(Struct, frozen=True, eq=False):
     """A line of divisions.csv: one name of one code, and the editions of GB/T 2260 with it."""
 
     code: str
@@ -78,9 +78,11 @@ def read_divisions(path: Path) -> Divisions:
                 if row != _HEADER:
                     raise FamilyError(f"{path}:1: other columns than expected")
                 continue
-            if len(row) != 6 or not re.fullmatch(r"\d{6}", row[0]) or row[2] not in _KINDS:
+            if len(row) != 6 or not _is_code(row[0]) or row[2] not in _KINDS:
                 raise FamilyError(f"{path}:{number}: not a division: {','.join(row)}")
             code, name, kind, first, last, successor = row
+            province, prefecture = f"{code[:2]}0000", f"{code[:4]}00"
+            ancestors = (province, prefecture) if code != prefecture else (province,)
             found.append(
                 Division(
                     code,
@@ -89,7 +91,7 @@ def read_divisions(path: Path) -> Divisions:
                     int(first[:4]),
                     int(last[:4]) if last else None,
                     successor,
-                    tuple(c for c in (f"{code[:2]}0000", f"{code[:4]}00") if c != code),
+                    ancestors if code != province else (),
                     range(
                         int(first[:4]) - _GRACE_YEARS,
                         int(last[:4]) + _GRACE_YEARS + 1 if last else _NO_END,
@@ -97,3 +99,7 @@ def read_divisions(path: Path) -> Divisions:
                 )
             )
     return Divisions(tuple(found))
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == 6 and text.isdecimal()
