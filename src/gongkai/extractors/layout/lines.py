@@ -60,7 +60,7 @@ def cell_text(chars: Sequence[Char]) -> str:
         return chars[0].text if chars else ""
     if 2 * len([char for char in chars if char.upright]) < len(chars):
         # rotated letters run up or down the page: keep the order of the text layer
-        return "".join(char.text for char in chars)
+        return "".join(char.text for char in _drawn_once(chars))
     return "\n".join(line_text(line, _CELL_GAP) for line in in_lines(chars))
 
 
@@ -109,14 +109,11 @@ def line_text(chars: Sequence[Char], gap: float | None = None) -> str:
     parts: list[str] = []
     before: Char | None = None  # the character before, if it is Latin
     for char in chars:
-        text = char.text
-        if not text.isascii():
-            before = None
-        else:
-            if before and _is_apart(before, char, gap):
-                parts.append(" ")
-            before = char
-        parts.append(text)
+        is_latin = char.text.isascii()
+        if before and is_latin and _is_apart(before, char, gap):
+            parts.append(" ")
+        parts.append(char.text)
+        before = char if is_latin else None
     return "".join(parts)
 
 
@@ -162,14 +159,19 @@ def _line_numbers(chars: Sequence[Char], *, is_left: bool) -> set[Char]:
     return set(beside) if is_count else set()
 
 
+def _drawn_once(chars: Sequence[Char]) -> Sequence[Char]:
+    """Characters in their order, without the copies if all of them are drawn twice."""
+    kept: list[Char] = []
+    for char in chars:
+        near = _MAX_DOUBLE_OFFSET * char.size
+        same = (other for other in kept if other.text == char.text)
+        if not any(max(abs(c.x0 - char.x0), abs(c.top - char.top)) <= near for c in same):
+            kept.append(char)
+    return kept if 2 * len(kept) == len(chars) else chars
+
+
 def _without_doubles(line: list[Char]) -> list[Char]:
-    end = float("-inf")
-    for char in line:
-        x = char.x0
-        if x - end <= _MAX_DOUBLE_OFFSET * char.size:
-            break
-        end = x
-    else:
+    if all(b.x0 - a.x0 > _MAX_DOUBLE_OFFSET * b.size for a, b in pairwise(line)):
         return line
     kept: list[Char] = []
     for char in line:
@@ -214,11 +216,10 @@ def without_furniture(
 
     found: dict[int, list[Line]] = {}
     for number, page_lines in lines.items():
-        page = pages[number]
         body = [
             line
             for line in page_lines
-            if not _is_in_margin(line, page)
+            if not _is_in_margin(line, pages[number])
             or not (
                 is_page_number(line)
                 or (_is_running(line, repeated, min_count) and not is_first_title(line))

@@ -54,6 +54,17 @@ def test_fake_bold_is_read_once() -> None:
     assert cell_text([c for pair in zip(chars, twice, strict=True) for c in pair]) == "总计100"
 
 
+def test_rotated_text_that_is_drawn_twice_is_read_once() -> None:
+    down = [
+        replace(c, x0=10.0, x1=20.0, top=10.0 * k, bottom=10.0 * k + 10, upright=False)
+        for k, c in enumerate(write("总总计", 10, 20))
+    ]
+    copies = [replace(c, x0=c.x0 + 0.3, x1=c.x1 + 0.3) for c in down]
+    assert cell_text(down) == "总总计"
+    assert cell_text([*down, *copies]) == "总总计"
+    assert cell_text([*down, copies[0]]) == "总总计总"  # not the whole text: nothing is left out
+
+
 def test_doubled_digits_of_a_number_are_kept() -> None:
     for number in ("11", "100", "1111", "2200", "999"):
         assert cell_text(write(number, 10, 20)) == number
