@@ -77,8 +77,9 @@ def cell_image(
         if _is_blank(page, page.any_ink[part]):
             return None
         return _unreadable_image(interior, letter_height, cell)
-    grey = page.bitmap.grey[part].copy()
-    grey[page.ruled.mask[part] > 0] = int(percentile(grey, 85))
+    grey, rules = page.bitmap.grey[part], page.ruled.mask[part]
+    if cv2.countNonZero(rules):
+        grey = np.where(rules > 0, np.uint8(percentile(grey, 85)), grey)
     is_stained = _is_stained(page, part)
     dark_runs = _high_runs(dark, letter_height) if is_stained else []
     has_intrusion = _has_intrusion(ink, runs, letter_height, _RULE_MARGIN * page.bitmap.dpi)
@@ -165,8 +166,8 @@ def _is_blank(page: SegmentedPage, ink: Pixels) -> bool:
     min_ink = _MIN_INK * (page.bitmap.dpi / 150) ** 2
     if cv2.countNonZero(ink) < min_ink:  # nearly always
         return True
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    return max(stats[1:count, cv2.CC_STAT_AREA].tolist(), default=0) < min_ink
+    _, labels = cv2.connectedComponents(ink, connectivity=8)
+    return int(np.bincount(labels[ink > 0]).max()) < min_ink
 
 
 def _is_stained(page: SegmentedPage, part: tuple[slice, slice]) -> bool:
