@@ -16,25 +16,26 @@ _BITS = 8
 _LOWEST_BITS = np.uint64(0x0101_0101_0101_0101)
 
 
-def open_rows(mask: Pixels, length: int) -> Pixels:
+def open_rows(mask: Pixels, length: int, grown: int = 0) -> Pixels:
     """Return the horizontal runs of at least ``length`` pixels in a mask of 0 and 1.
 
-    The same as OpenCV's opening: a run at an edge needs half of the length, and if ``length`` is
-    even, runs come out one pixel further right.
+    They are longer by ``grown`` pixels on each side. The same as OpenCV's opening: a run at an edge
+    needs half of the length, and if ``length`` is even, runs come out one pixel further right.
     """
     rows, columns = mask.shape
     before, after = length // 2, (length - 1) // 2  # columns of ink beside the mask
-    width = before + columns + after + 1  # with a column of paper between two rows
+    width = before + columns + after + 2 * grown + 1  # with paper between two rows
     width += -width % _BITS
     padded = np.zeros((rows + -rows % _BITS, width), np.uint8)
     padded[:, : before + columns + after] = 1
     padded[:rows, before : before + columns] = mask
     packed = _pack(padded)
-    begins = np.zeros(len(packed) + length, np.uint8)
     complete = _fold(packed, length, np.bitwise_and)  # the runs that begin at each pixel
-    begins[length : length + len(complete)] = complete
-    opened = _unpack(_fold(begins, length, np.bitwise_or)[: len(packed)]).reshape(-1, width)
-    first = before + length % 2
+    reach = length + 2 * grown
+    begins = np.zeros(len(packed) + reach, np.uint8)
+    begins[reach : reach + len(complete)] = complete
+    opened = _unpack(_fold(begins, reach, np.bitwise_or)[: len(packed)]).reshape(-1, width)
+    first = before + length % 2 + grown
     return opened[:rows, first : first + columns]
 
 
@@ -50,9 +51,9 @@ def _pack(rows: Pixels) -> Any:
 def _unpack(packed: Any) -> Pixels:
     words = packed.view(np.uint64)
     bands = np.empty((_BITS, len(words)), np.uint64)
-    for k in range(_BITS):
-        np.right_shift(words, np.uint64(k), out=bands[k])
-    bands &= _LOWEST_BITS
+    for k, band in enumerate(bands):
+        np.right_shift(words, np.uint64(k), out=band)
+        np.bitwise_and(band, _LOWEST_BITS, out=band)
     return bands.view(np.uint8)
 
 

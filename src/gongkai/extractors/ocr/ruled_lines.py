@@ -85,8 +85,7 @@ def find_ruled_lines(ink: Pixels, dpi: float) -> RuledLines:
     if len(solid.horizontal) >= MIN_TABLE_RULES or len(solid.vertical) >= MIN_TABLE_RULES:
         return solid
     bridged = _bridge_dashes(ink, dpi)
-    opened = open_horizontally(bridged, int(dpi * _MIN_FREE_DASHED))
-    if len(_find_pieces(opened, dpi).boxes) < MIN_TABLE_RULES:
+    if len(_find_pieces(bridged, int(dpi * _MIN_FREE_DASHED), dpi).boxes) < MIN_TABLE_RULES:
         return solid
     transposed = cv2.transpose(ink)
     dashed = _ruled_lines(bridged, lambda: _bridge_dashes(transposed, dpi), dpi, _DASHED)
@@ -134,10 +133,10 @@ def _ruled_lines(
 ) -> RuledLines:
     """The ruled lines of ``ink``; in its transpose, vertical lines are horizontal."""
     min_length = max(8, int(dpi * _MIN_LENGTH))
-    rows = _find_pieces(open_horizontally(ink, min_length), dpi)
+    rows = _find_pieces(ink, min_length, dpi)
     if not _long(rows.boxes, dpi, style):
         return _painted((), (), ink)
-    columns = _find_pieces(open_horizontally(transposed(), min_length), dpi)
+    columns = _find_pieces(transposed(), min_length, dpi)
     # most pieces are strokes of letters, which their position excludes
     horizontal, vertical = _keep_anchored(list(rows.boxes), list(columns.boxes), dpi, style)
     horizontal, vertical = rows.measure(horizontal, dpi), columns.measure(vertical, dpi)
@@ -154,10 +153,13 @@ def _painted(
     return RuledLines(tuple(horizontal), tuple(vertical), mask)
 
 
-def open_horizontally(ink: Pixels, length: int) -> Pixels:
-    """Horizontal runs of ink of at least ``length`` pixels, also with a step of one pixel."""
+def open_horizontally(ink: Pixels, length: int, grown: int = 0) -> Pixels:
+    """Horizontal runs of ink of at least ``length`` pixels, also with a step of one pixel.
+
+    They are longer by ``grown`` pixels on each side.
+    """
     thick = cv2.dilate(ink, np.ones((2, 1), np.uint8))
-    return open_rows(thick, length)
+    return open_rows(thick, length, grown)
 
 
 def column_middles(ink: Any) -> tuple[Any, Any, Any]:
@@ -204,8 +206,9 @@ class _Pieces:
         return RuledLine(at + piece.y, line.start, line.end, thickness, deviation, arch)
 
 
-def _find_pieces(mask: Pixels, dpi: float) -> _Pieces:
-    joined = cv2.dilate(mask, np.ones((1, _MAX_BREAK), np.uint8))
+def _find_pieces(ink: Pixels, min_length: int, dpi: float) -> _Pieces:
+    """Horizontal pieces of ink of at least ``min_length`` pixels, joined over breaks."""
+    joined = open_horizontally(ink, min_length, _MAX_BREAK // 2)
     boxes = {}
     for piece in find_components(joined, _MIN_LENGTH * dpi + _MAX_BREAK):
         x, y, w, h, _ = piece

@@ -24,3 +24,11 @@ def test_an_opening_is_that_of_opencv(shape: tuple[int, int], length: int) -> No
     mask = (np.random.default_rng(length).random(shape) < 0.85).astype(np.uint8)
     expected = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     assert np.array_equal(open_rows(mask, length), expected)
+
+
+@pytest.mark.parametrize("length", [5, 8])
+def test_runs_grow_at_both_ends(length: int) -> None:
+    mask = (np.random.default_rng(length).random((33, 61)) < 0.85).astype(np.uint8)
+    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    expected = cv2.dilate(opened, np.ones((1, 5), np.uint8))
+    assert np.array_equal(open_rows(mask, length, grown=2), expected)
