@@ -22,9 +22,8 @@ from gongkai.extractors.ocr.page_bitmap import (
 
 _MOST_KEPT = 6  # pages: 4 MB each, 8 MB in colour
 _NEGATIVE = 90  # a page whose paper is darker than this is a negative
-_WORK_DPI = 100  # for dark edges and punch holes: half of the usual resolution
-_EDGE = 3  # pixels at this resolution: what is dark there belongs to the edge
-_MARGIN = 7  # pixels at this resolution: what is removed is grown by half of it on each side
+_WORK_DPI = 75  # for dark edges and punch holes
+_LOOK_DPI = 100  # for the question whether there are any: 1 ms instead of 7, and less blurred
 _MIN_SOLID = 0.11  # inches: no stroke of a letter is this thick in both directions
 _MAX_HOLE = 0.45  # inches: the width of a punch hole
 _SCANNER_EDGE = 0.4  # inches from the edge of the bitmap that a scanner may leave dark
@@ -62,32 +61,53 @@ def clean(bitmap: PageBitmap) -> PageBitmap:
     shade = paper_shade(bitmap.grey)
     if shade < _NEGATIVE:
         bitmap, shade = replace(bitmap, grey=255 - bitmap.grey), 255 - shade
-    scale = _WORK_DPI / bitmap.dpi
-    # in one step from full resolution: twice blurred, a dense letter such as 量 is a hole
-    small = cv2.resize(bitmap.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    _, dark = cv2.threshold(small, min(128, int(shade) - 60) - 1, 1, cv2.THRESH_BINARY_INV)
+    if _looks_clean(_dark_pixels(bitmap, _LOOK_DPI)):
+        return bitmap
+    dark = _dark_pixels(bitmap, _WORK_DPI)
     mask = _connected_to_edge(dark)
     _mark_holes(dark, mask)
     if not mask.any():
         return bitmap
-    mask = cv2.dilate(mask, np.ones((_MARGIN, _MARGIN), np.uint8))
+    mask = cv2.dilate(mask, np.ones((5, 5), np.uint8))
     grown = cv2.resize(mask, bitmap.grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
     grey = bitmap.grey.copy()
     grey[grown > 0] = int(shade)
     return replace(bitmap, grey=grey)
 
 
-def _mark_holes(dark: Pixels, mask: Pixels) -> None:
-    """Set ``mask`` to 1 on punch holes: solid, round, and not large."""
-    side = max(3, round(_MIN_SOLID * _WORK_DPI))
-    within = int(side / math.sqrt(2))  # a square in the circle
-    if not cv2.erode(dark, np.ones((within, within), np.uint8)).any():
-        return
-    solid = cv2.morphologyEx(
+def _dark_pixels(bitmap: PageBitmap, dpi: float) -> Pixels:
+    """1 where the bitmap is dark, at a lower resolution."""
+    scale = dpi / bitmap.dpi
+    # in one step from full resolution: twice blurred, a dense letter such as 量 is a hole
+    small = cv2.resize(bitmap.grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    _, dark = cv2.threshold(
+        small, min(128, int(np.median(small)) - 60) - 1, 1, cv2.THRESH_BINARY_INV
+    )
+    return dark
+
+
+def _looks_clean(dark: Pixels) -> bool:
+    """Is there nothing dark at the edges of a page, and nothing solid on it?"""
+    at_edge = any(np.rot90(dark, turns)[:3].any() for turns in range(4))
+    return not at_edge and not _solid_pixels(dark, _LOOK_DPI).any()
+
+
+def _solid_pixels(dark: Pixels, dpi: float) -> Pixels:
+    """1 where all is dark around a pixel, or within a circle beside it."""
+    side = max(3, round(_MIN_SOLID * dpi))
+    square = int(side / math.sqrt(2))  # within the circle, and found in a tenth of the time
+    if not cv2.erode(dark, np.ones((square, square), np.uint8)).any():
+        return np.zeros_like(dark)
+    return cv2.morphologyEx(
         cv2.copyMakeBorder(dark, side, side, side, side, cv2.BORDER_REPLICATE),
         cv2.MORPH_OPEN,
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)),
     )[side:-side, side:-side]
+
+
+def _mark_holes(dark: Pixels, mask: Pixels) -> None:
+    """Set ``mask`` to 1 on punch holes: solid, round, and not large."""
+    solid = _solid_pixels(dark, _WORK_DPI)
     if not solid.any():
         return
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
@@ -102,12 +122,12 @@ def _connected_to_edge(dark: Pixels) -> Pixels:
     """1 on dark pixels near the edge of the bitmap that are connected to it."""
     mask = np.zeros_like(dark)
     depth = round(_SCANNER_EDGE * _WORK_DPI)
-    if not any(np.rot90(dark, turns)[:_EDGE].any() for turns in range(4)):
+    if not any(np.rot90(dark, turns)[:2].any() for turns in range(4)):
         return mask
     _, labels = cv2.connectedComponents(dark, connectivity=8)
     for turns in range(4):  # rot90 returns views: painting them paints the mask
         rotated, painted = np.rot90(labels, turns), np.rot90(mask, turns)
-        touching = np.setdiff1d(np.unique(rotated[:_EDGE]), [0])
+        touching = np.setdiff1d(np.unique(rotated[:2]), [0])
         painted[:depth][np.isin(rotated[:depth], touching)] = 1
     return mask
 
