@@ -12,6 +12,7 @@ import signal
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from functools import cached_property
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -74,7 +75,7 @@ class Process:
         )
         self.is_spent = False  # whether it may do no further job
         self._end_of_job = float("inf")  # when its value must be here
-        with self._spawn_lock:
+        with self._spawn_lock, _interrupts_held_back():
             self._process.start()
         other.close()  # so that the pipe ends when the process does
 
@@ -179,6 +180,22 @@ def _exit_text(code: int | None) -> str:
         with contextlib.suppress(ValueError):
             return f"信号 {signal.Signals(-code).name}"
     return f"退出码 {code}"
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Hold back Ctrl-C from this thread, and for good from a process that it starts.
+
+    That process would end with a traceback until it ignores Ctrl-C itself.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _early: list[Process] = []

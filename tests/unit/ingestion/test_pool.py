@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -96,6 +97,21 @@ def test_a_process_started_early_takes_the_task_of_a_pool() -> None:
         unconfined.stop()
         pool.stop()
     assert not early.is_alive()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot hold back signals")
+def test_ctrl_c_does_not_end_a_process_that_is_starting() -> None:
+    before = set(multiprocessing.active_children())
+    start_early()
+    [early] = set(multiprocessing.active_children()) - before
+    assert early.pid is not None
+    os.kill(early.pid, signal.SIGINT)  # long before it can ignore it
+    pool = Pool(1, Work(do, Job, Any), LIMITS)
+    try:
+        assert pool.schedule(("pid", "")).result() == early.pid
+    finally:
+        pool.stop()
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_process_started_early_that_is_killed_is_replaced() -> None:
