@@ -53,6 +53,7 @@ class CellImage:
     cell: CellPlace | None  # None for a line of prose
     second_strip: Callable[[], Pixels] | None = None  # of a number: prepares its ink in another way
     mark: str = ""  # /, - or — if the ink has that shape; else empty
+    is_single: bool = False  # one or two letters beside a line of prose or of a table without rules
 
 
 def table_images(page: SegmentedPage, index: int, grid: Grid) -> list[CellImage]:

@@ -38,15 +38,16 @@ def choose_readings(
     doubtful: list[int] = []  # indices of numbers to read a second time
     for i, (image, each) in enumerate(zip(images, found, strict=True)):
         glyphs = fix_punctuation(each.free)
-        if image.cell is not None:
+        if image.mark:
+            glyphs = (Glyph(image.mark, 0.5, _MARK_CONFIDENCE),)
+        elif image.cell is not None:
             grid = grids[image.cell[0]]
-            if image.mark:
-                glyphs = (Glyph(image.mark, 0.5, _MARK_CONFIDENCE),)
-            elif numeric[image.cell] or _may_be_number(each, image.cell, grid, numeric, reader):
+            if numeric[image.cell] or _may_be_number(each, image.cell, grid, numeric, reader):
                 glyphs = each.discounted_number()
                 if _is_doubtful(glyphs, image, grid):
                     doubtful.append(i)
-            glyphs = glyphs or (Glyph(UNREAD, 0.5, 0.0),)
+        if not glyphs and (image.is_single or image.cell is not None):
+            glyphs = (Glyph(UNREAD, 0.5, 0.0),)
         readings.append(glyphs)
     for i, merged in read_twice({i: readings[i] for i in doubtful}, images, reader).items():
         readings[i] = merged or (Glyph(UNREAD, 0.5, 0.0),)

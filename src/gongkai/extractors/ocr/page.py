@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
@@ -19,10 +20,11 @@ from gongkai.extractors.ocr.ink_runs import (
     InkRun,
     find_runs,
     line_strip,
+    stroke_mark,
     text_height,
 )
 from gongkai.extractors.ocr.orientation import find_upright, is_clearly_upright, looks_upright
-from gongkai.extractors.ocr.page_bitmap import DPI
+from gongkai.extractors.ocr.page_bitmap import DPI, Pixels
 from gongkai.extractors.ocr.recogniser import Recogniser
 from gongkai.extractors.ocr.rotated_labels import read_rotated_labels
 from gongkai.extractors.ocr.segmented_page import SegmentedPage, prepare_page
@@ -30,6 +32,9 @@ from gongkai.model import Char, Grid, Page
 
 _MAX_GAP = 3.0  # letters: a wider gap separates two lines of prose beside each other
 _MARGIN = 0.1  # share of the page's height, at its head and foot
+_LOWEST = 0.4  # letters: the least height of a line beside which ink is measured
+_SINGLE = 2.0  # heights of the line beside: shorter ink is a number or mark, not a line
+_DIGIT, _STROKE = 0.5, 0.2  # heights of the line beside: least height and width of a digit
 _MAX_LINES = 400  # printed lines on a page; a page with more is not prose
 
 
@@ -125,15 +130,51 @@ def _prose_images(
         ink[max(0, int(top) - 2) : int(bottom) + 2, max(0, int(x0) - 2) : int(x1) + 2] = 0
         is_outside &= (x < x0) | (x > x1) | (y < top) | (y > bottom)
     height = text_height(page.pieces[is_outside], dpi)
-    runs = [run for run in find_runs(ink, height, _MAX_GAP * height) if _is_line(run, height)]
+    runs = [*_text_runs(ink, height)]
     if not want_text:
         spans = [(grid.box.x0 * dpi / 72, grid.box.x1 * dpi / 72) for grid in grids]
-        runs = _heading_runs(runs, spans, height, ink.shape[0])
+        kept = _heading_runs([each.run for each in runs], spans, height, ink.shape[0])
+        runs = [each for each in runs if each.run in kept]
     images = []
-    for run in runs[:_MAX_LINES]:
-        strip, parts = line_strip(page.bitmap.grey, [run], LABEL_MARGINS, height)
-        images.append(CellImage(strip, parts, (0, 0), height, 1.0, None))
+    for run, letter_height, is_single in runs[:_MAX_LINES]:
+        strip, parts = line_strip(page.bitmap.grey, [run], LABEL_MARGINS, letter_height)
+        own = ink[run.top : run.bottom, run.x0 : run.x1]
+        mark = stroke_mark(own, letter_height) if is_single else ""
+        images.append(
+            CellImage(
+                strip, parts, (0, 0), letter_height, 1.0, None, mark=mark, is_single=is_single
+            )
+        )
     return images
+
+
+class _TextRun(NamedTuple):
+    run: InkRun
+    letter_height: float  # pixels
+    is_single: bool  # one or two letters beside a line, as a number of a table without rules
+
+
+def _text_runs(ink: Pixels, letter_height: float) -> Iterator[_TextRun]:
+    """The runs of ink that are large enough for text.
+
+    Short ones beside a line are measured by that line: the rows of a table without rules are often
+    smaller than the prose of the page.
+    """
+    runs = find_runs(ink, letter_height, _MAX_GAP * letter_height)
+    lines = [run for run in runs if _is_line(run, letter_height)]
+    if not lines:
+        return
+    left, right = min(run.x0 for run in lines), max(run.x1 for run in lines)
+    for run in runs:
+        y, width = (run.top + run.bottom) / 2, run.x1 - run.x0
+        beside = [line.height for line in lines if line.top <= y <= line.bottom and line != run]
+        height = max(_LOWEST * letter_height, *beside) if beside else letter_height
+        is_digit = _DIGIT * height < run.height <= height and width > _STROKE * height
+        is_single = left <= run.x0 and run.x1 <= right and width < _SINGLE * height
+        if beside and is_single and (is_digit or _is_line(run, height)):
+            yield _TextRun(run, height, True)
+        elif _is_line(run, letter_height):
+            yield _TextRun(run, letter_height, False)
 
 
 def _is_line(run: InkRun, letter_height: float) -> bool:

@@ -102,6 +102,16 @@ def test_ink_that_cannot_be_read_is_refused_whatever_the_model_says() -> None:
     assert glyphs[0].text == UNREAD
 
 
+@pytest.mark.parametrize(
+    ("image", "read"), [({"is_single": True}, UNREAD), ({"mark": "—"}, "—"), ({}, "")]
+)
+def test_no_number_or_mark_outside_of_tables_is_blank(image: Any, read: str) -> None:
+    reader = _FixedReader((Recognition((), (), 0.0),))
+    images = [replace(_IMAGE, cell=None, **image)]
+    [glyphs] = choose_readings([_GRID], images, reader.first, reader)  # type: ignore[arg-type]
+    assert "".join(glyph.text for glyph in glyphs) == read
+
+
 def test_a_stain_alone_makes_no_mark() -> None:
     """A stroke of a grey stamp has the shape of a dash, and not its ink."""
 
