@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
 import sqlalchemy as sa
@@ -25,7 +24,6 @@ _STATUSES: tuple[ReportStatus, ...] = get_args(ReportStatus)
 # In titles of later editions. Otherwise the date that a file gives itself tells the editions apart.
 _REVISED = re.compile("修订|更正|修改|更新")
 _SAME_SHARE = 0.5  # of the numbers of two reports with one name: bodies differ in nearly all
-_Numbers = Mapping[tuple[int, int], Decimal]  # by field and occurrence
 
 
 class Body(NamedTuple):
@@ -66,6 +64,28 @@ _TO_COMPARE = sa.union(
     _REPORTS.where(_report.c.duplicate_of.in_(_CHANGED)),
 )
 _DUPLICATES_OF = _REPORTS.where(_report.c.duplicate_of.in_(sa.bindparam("counted", expanding=True)))
+_first, _second = _cell.alias("first"), _cell.alias("second")
+# Of the cells of two reports that have a number in both: how many are not 0, and how many of those
+# are equal.
+_EQUAL_NUMBERS = (
+    sa.select(
+        sa.func.count(), sa.func.sum(sa.case((_first.c.value == _second.c.value, 1), else_=0))
+    )
+    .join_from(
+        _first,
+        _second,
+        sa.and_(
+            _first.c.field_id == _second.c.field_id, _first.c.occurrence == _second.c.occurrence
+        ),
+    )
+    .where(
+        _first.c.report_id == sa.bindparam("first"),
+        _second.c.report_id == sa.bindparam("second"),
+        _first.c.value.is_not(None),
+        _second.c.value.is_not(None),
+        sa.or_(_first.c.value != 0, _second.c.value != 0),
+    )
+)
 _SET = (
     sa.update(_report)
     .where(_report.c.id == sa.bindparam("report_id"))
@@ -146,31 +166,17 @@ def _same_numbers(connection: sa.Connection, ranked: Sequence[Any]) -> list[list
     Two of them are the same report if most of their numbers other than 0 are equal: a scan may be
     misread in places, and a later edition corrects some.
     """
-    numbers = _numbers(connection, [row.id for row in ranked])
     groups: list[list[Any]] = []
     for row in ranked:
-        own = numbers[row.id]
         for members in groups:
-            first = numbers[members[0].id]
-            both = [(first[key], own[key]) for key in first.keys() & own.keys()]
-            equal = [one == other for one, other in both if one or other]
-            if sum(equal) > len(equal) * _SAME_SHARE:
+            of_both = {"first": members[0].id, "second": row.id}
+            count, equal = connection.execute(_EQUAL_NUMBERS, of_both).one()
+            if count and equal > count * _SAME_SHARE:
                 members.append(row)
                 break
         else:
             groups.append([row])
     return groups
-
-
-def _numbers(connection: sa.Connection, report_ids: Sequence[int]) -> Mapping[int, _Numbers]:
-    """The printed numbers of reports."""
-    cell = _cell.c
-    query = sa.select(cell.report_id, cell.field_id, cell.occurrence, cell.value)
-    query = query.where(cell.report_id.in_(report_ids), cell.value.is_not(None))
-    found: dict[int, dict[tuple[int, int], Decimal]] = {each: {} for each in report_ids}
-    for report_id, field_id, occurrence, value in connection.execute(query):
-        found[report_id][field_id, occurrence] = value
-    return found
 
 
 def duplicates_view() -> sa.Select[Any]:
