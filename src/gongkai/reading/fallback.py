@@ -54,7 +54,7 @@ from gongkai.reading.cross_check import (
 from gongkai.reading.second_reading import SecondReading, SecondReads, doubted_tables
 from gongkai.reading.sight.claims import ClaimedTables
 from gongkai.reading.sight.scanned import ScanWitness
-from gongkai.reading.sight.sightings import DRAWN, NOT_ONE_NUMBER, Sighting
+from gongkai.reading.sight.sightings import DRAWN, NOT_ONE_NUMBER, Sighting, Verdict
 from gongkai.reading.sight.witness import SightWitness, seen_and_doubted
 from gongkai.reading.zones import Readings, ReportPages, TableZones
 
@@ -94,6 +94,10 @@ class CheckedTables:
     drawn: frozenset[Key] = frozenset()  # cells whose displayed content has no text
     summed: AbstractSet[Key] = frozenset()  # cells that sums prove
     zeros: AbstractSet[Key] = frozenset()  # those in sums of zeros only
+
+    def with_verdict(self, verdict: Verdict) -> list[Key]:
+        """Return the cells whose pictures have this verdict, in order."""
+        return sorted(key for key, each in self.sightings.items() if each.verdict == verdict)
 
     def claimed(
         self,
@@ -292,17 +296,18 @@ class TableFallback:
         decide. A wrong character map gives every reader of text the same wrong digits.
         """
         cells, keys = checked.observations, cells_to_see(checked.checks, checked.observations)
-        seen, _ = seen_and_doubted(checked.sightings, cells)
-        undecided = sorted(key for key, is_seen in seen.items() if not is_seen)
-        asked = [*dict.fromkeys([*(key for key in keys if not seen.get(key)), *undecided])]
+        agreed = set(checked.with_verdict("agrees"))
+        undecided = checked.with_verdict("unknown")
+        asked = [*dict.fromkeys([*(key for key in keys if key not in agreed), *undecided])]
         if not asked or not ocr.available:
             return checked
         compared = self._cross_check.compare_with_page(asked, cells, ocr)
+        conflicts = compared.differing.keys() & keys.keys()
         attempts = list(checked.attempts)
         for table in sorted({key.table for key in asked if keys.get(key)}):
-            differs = any(key.table == table and key in keys for key in compared.differing)
+            differs = any(key.table == table for key in conflicts)
             attempts.append(FallbackAttempt("ocr", table, "reading" if differs else "print"))
-        return replace(checked, by_ocr=compared, attempts=tuple(attempts))
+        return replace(checked, by_ocr=compared, conflicts=conflicts, attempts=tuple(attempts))
 
     def with_causes(
         self, checked: CheckedTables, report: ReportPages, second_reads: SecondReads
@@ -312,8 +317,8 @@ class TableFallback:
         failed = [c for c in checked.checks if c.status == "fail" and c.cause is None]
         if not failed or not (doubtful := doubtful_tables(checked.checks, first)):
             return checked
-        agreeing = (k for k, each in checked.sightings.items() if each.verdict == "agrees")
-        confirmed = dict.fromkeys(checked.by_ocr.alike, "ocr") | dict.fromkeys(agreeing, "sight")
+        confirmed = dict.fromkeys(checked.by_ocr.alike, "ocr")
+        confirmed |= dict.fromkeys(checked.with_verdict("agrees"), "sight")
         doubted = doubted_tables(failed, tables.readings, tables.unruled, first)
         second = self._second.read(failed, first, confirmed, doubted, report, second_reads)
         checks, cells = assign_causes(checked.checks, first, {**second.cells, **tables.second})
@@ -351,10 +356,7 @@ class TableFallback:
             checked,
             observations=cells,
             checks=checks,
-            conflicts=(
-                by_ocr.differing.keys() & cells_to_see(checked.checks, checked.observations).keys()
-            )
-            - unclear,
+            conflicts=checked.conflicts - unclear,  # there OCR is wrong
             seen={
                 key: is_seen
                 for key, is_seen in seen.items()
