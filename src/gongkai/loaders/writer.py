@@ -183,17 +183,20 @@ class Writer:
         result = Result(outcome, reason, rows)
         with database_errors(self.database):
             try:
-                with self.transaction() as connection:
-                    new = self.insert_source(connection, path, sha256, stamp)
-                    return self.store_within(connection, path, sha256, stamp, result, new)
+                return self._store_at_once(path, sha256, stamp, result)
             except VALUE_ERRORS as error:
                 if not refuses_value(error):
                     raise
                 _log.exception("%s: not stored", path)
                 refused = Result("failed", message("not_stored", error=refusal_text(error)))
-            with self.transaction() as connection:
-                new = self.insert_source(connection, path, sha256, None)
-                return self.store_within(connection, path, sha256, None, refused, new)
+            return self._store_at_once(path, sha256, None, refused)
+
+    def _store_at_once(
+        self, path: str, sha256: str | None, stamp: Stamp | None, result: Result
+    ) -> FileRecord:
+        """Store a file in a transaction of its own. Raises errors of the database as they are."""
+        with self.transaction() as connection:
+            return self.store_within(connection, path, sha256, stamp, result)
 
     def insert_source(
         self, connection: sa.Connection, path: str, sha256: str | None, stamp: Stamp | None
@@ -212,12 +215,12 @@ class Writer:
         sha256: str | None,
         stamp: Stamp | None,
         result: Result,
-        new: int | None,
+        new: int | None = None,
     ) -> FileRecord:
         """Store a file as ``store`` does, in a ``transaction`` of the caller.
 
-        ``new`` is what ``insert_source`` has returned, of this writer or another in the same
-        transaction. Raises errors of the database as they are.
+        ``new`` is what ``insert_source`` has returned, if it was called in the same transaction,
+        of this writer or another. Raises errors of the database as they are.
         """
         record = self._store(connection, path, sha256, stamp, result, new)
         self._derived.update(connection)
