@@ -81,7 +81,5 @@ def percentile(values: Any, percent: float) -> float:
 
 
 def median(values: Any) -> float:
-    """What ``numpy.median`` returns, in a third of its time for a small array."""
-    low, high = (len(values) - 1) // 2, len(values) // 2
-    ordered = np.partition(values, (low, high))
-    return (float(ordered[low]) + float(ordered[high])) / 2
+    """What ``numpy.median`` returns."""
+    return percentile(np.asarray(values), 50)
