@@ -133,13 +133,14 @@ def _prose_images(
     runs = [*_text_runs(ink, height)]
     if not want_text:
         spans = [(grid.box.x0 * dpi / 72, grid.box.x1 * dpi / 72) for grid in grids]
-        kept = _heading_runs([each.run for each in runs], spans, height, ink.shape[0])
+        kept = {*_heading_runs([each.run for each in runs], spans, height, ink.shape[0])}
         runs = [each for each in runs if each.run in kept]
     images = []
     for run, letter_height, is_single in runs[:_MAX_LINES]:
         strip, parts = line_strip(page.bitmap.grey, [run], LABEL_MARGINS, letter_height)
-        own = ink[run.top : run.bottom, run.x0 : run.x1]
-        mark = stroke_mark(own, letter_height) if is_single else ""
+        mark = ""
+        if is_single:
+            mark = stroke_mark(ink[run.top : run.bottom, run.x0 : run.x1], letter_height)
         images.append(
             CellImage(
                 strip, parts, (0, 0), letter_height, 1.0, None, mark=mark, is_single=is_single
