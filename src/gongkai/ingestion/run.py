@@ -200,10 +200,9 @@ class _Batch:
         group_size = min(_GROUP_SIZE, max_pending // 2)
         while group := tuple(itertools.islice(offered, group_size)):
             pending.extend(self._start(group))
-            if pending and not pending[0].is_done:  # there is time
-                self._likely_writer.compile_views()
-            if pending and not pending[0].is_done:
-                keep_common_words()
+            for prepare in (self._likely_writer.compile_views, keep_common_words):
+                if pending and not pending[0].is_done:  # there is time
+                    prepare()
             while pending and (pending[0].is_done or len(pending) > max_pending - group_size):
                 yield self._finish(pending.popleft())
         while pending:
