@@ -84,7 +84,7 @@ class Writer:
 
         A family's dictionary and views are installed with its first report, so that a database of
         one family does not hold those of all; a database without reports has those of every run.
-        ``after_store`` is called for every file with a known SHA-256 once its reports are
+        ``after_store`` is called for every file with reports and a known SHA-256 once they are
         written; it applies people's decisions to them. ``shared`` is a writer of another family
         whose connection to the same database this one uses, and which is closed after it.
         Raises NotADatabase, DatabaseBusy, DatabaseTooNew or DatabaseError.
@@ -262,7 +262,7 @@ class Writer:
             owner = {"source_id": source_id, "family": self.family, "number": number}
             insert_report(connection, self._dimensions, self._derived, owner, each)
         hook = self._after_store
-        if hook and sha256 is not None and hook(connection, self._dimensions, sha256):
+        if hook and rows and sha256 is not None and hook(connection, self._dimensions, sha256):
             self._mark_due(connection, source_id)
             return file_records(connection, self.family, [source_id])[source_id]
         failed = tuple(severity for each in rows for severity in each.failed)
