@@ -18,7 +18,7 @@ from gongkai.checks.identities import IdentityChecks
 from gongkai.families.family import Family
 from gongkai.families.lines import AMOUNTS, SIGNED
 from gongkai.families.tables import Table
-from gongkai.model import Check, Key, Observation, Observations, Proof, ReportStatus
+from gongkai.model import Cause, Check, Key, Observation, Observations, Proof, ReportStatus
 from gongkai.normalizers.tables.values import TableReading
 
 PROOF_RULE = "proof"
@@ -123,7 +123,7 @@ class TableChecks:
                 reading = self._with_unproved_totals(readings[table_id], checks)
                 checks += self.check_reading(reading, form, observations, table_id in due)
             elif table_id in due and (table_id in self._always_printed or table_id in readings):
-                checks.append(self._missing_table(table_id, readings.get(table_id)))
+                checks.append(self._missing_table(table_id, readings))
                 if table_id in readings:
                     checks.append(_check_leftovers(readings[table_id]))
         return self.identities.with_suspects(checks)
@@ -221,15 +221,17 @@ class TableChecks:
             return Check(*name, "fail", "usually", text)
         return Check(*name, "fail", "usually", text + _TO_CONFIRM, cause="reading")
 
-    def _missing_table(self, table_id: str, reading: TableReading | None) -> Check:
-        """Fail for a table without cells: not printed, or not read if its place has numbers."""
-        name = (table_id, "complete", "cells")
-        title = self._titles[table_id]
-        if reading and reading.leftovers:
+    def _missing_table(self, table_id: str, readings: Mapping[str, TableReading]) -> Check:
+        """Fail for a table without cells. Numbers that belong to no cell may be its own."""
+        title, own = self._titles[table_id], readings.get(table_id)
+        cause: Cause = "reading"
+        if own and own.leftovers:
             text = f"《{title}》表印有数，未能读出"
-            return Check(*name, "fail", "usually", text, cause="reading")
-        text = f"报告里未见《{title}》表"
-        return Check(*name, "fail", "usually", text, cause="print")
+        elif any(reading.leftovers for reading in readings.values()):
+            text = f"未见《{title}》表，未归入任何一格的数可能是此表的数"
+        else:
+            text, cause = f"报告里未见《{title}》表", "print"
+        return Check(table_id, "complete", "cells", "fail", "usually", text, cause=cause)
 
 
 def doubtful_tables(checks: Sequence[Check], cells: Observations) -> set[str]:
@@ -293,9 +295,8 @@ def status_of(checks: Iterable[Check], observations: Iterable[Observation]) -> R
     failed = [check for check in checks if check.status == "fail"]
     must = [check for check in failed if check.severity == "must"]
     missing = [check for check in failed if check.rule == "complete"]
-    if any(cell.flagged for cell in observations):
-        return "doubtful"
-    if any(check.cause == "reading" for check in (*must, *missing)):
+    is_misread = any(check.cause == "reading" for check in (*must, *missing))
+    if is_misread or any(cell.flagged for cell in observations):
         return "doubtful"
     if missing:
         return "incomplete"
@@ -329,10 +330,8 @@ def _check_leftovers(reading: TableReading) -> Check:
     leftovers = reading.leftovers
     if not leftovers:
         return Check(*name, "pass", "must", "表内印出的数都已归入某一格")
-    texts = "、".join(
-        f"第{left.page}页“{' '.join(left.text.split())[:20]}”"
-        for left in leftovers[:_SHOWN_LEFTOVERS]
-    )
+    shown = leftovers[:_SHOWN_LEFTOVERS]
+    texts = "、".join(f"第{left.page}页“{' '.join(left.text.split())[:20]}”" for left in shown)
     more = f"等{len(leftovers)}处" if len(leftovers) > _SHOWN_LEFTOVERS else ""
     reason = "" if reading.observations else "；表头或行名与所定的表不合，全表未能读取"
     return Check(*name, "fail", "must", f"表内有数未能归入任何一格：{texts}{more}{reason}")

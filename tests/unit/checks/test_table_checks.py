@@ -40,6 +40,27 @@ def test_printed_and_missing_tables(checks: TableChecks) -> None:
     assert own and all(check.status == "pass" for check in own)
 
 
+@pytest.mark.parametrize(
+    ("place", "wording", "cause"),
+    [
+        (None, "报告里未见《{}》表", "print"),
+        ("review_litigation", "《{}》表印有数，未能读出", "reading"),
+        ("applications", "未见《{}》表，未归入任何一格的数可能是此表的数", "reading"),
+    ],
+)
+def test_a_missing_table_may_be_where_numbers_belong_to_no_cell(
+    checks: TableChecks, place: str | None, wording: str, cause: str
+) -> None:
+    cells = {key: observation(key, text) for key, text in expected(application_values(1)).items()}
+    readings = {"applications": TableReading("applications")}
+    if place:
+        readings[place] = TableReading(place, leftovers=(Leftover(3, Box(0, 0, 1, 1), "7"),))
+    found = checks.check(readings, {"applications": "2021"}, cells, DUE)
+    [missing] = [each for each in found if each.check_id == "review_litigation.complete.cells"]
+    assert missing.wording == wording.format("政府信息公开行政复议、行政诉讼情况")
+    assert missing.cause == cause
+
+
 def test_all_tables_of_a_sum_that_fails_are_doubtful() -> None:
     cells = (Key("one", "row", "column"), Key("other", "row", "column"))
     check = Check("one", "same", "", "fail", "must", "不等于", cells=cells)
