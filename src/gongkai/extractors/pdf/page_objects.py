@@ -11,12 +11,12 @@ import ctypes
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
 from gongkai.extractors.pdf import page_pictures, pdfium_api, visibility
+from gongkai.extractors.pdf.drawn_paths import MAX_RULE_WIDTH, MAX_SEGMENTS, rules_and_areas
 from gongkai.extractors.pdf.pdfium_api import (
     Matrix,
     PageFrame,
@@ -31,12 +31,8 @@ _MAX_FORM_DEPTH = 12  # nested form XObjects, counting the page
 _MID = 188  # the grey of luminance 0.5; every darker colour has a component below it
 _HIDING = 230  # least alpha of an area that hides the text under it
 _GREY = 25  # of 255: most difference between the components of a colour that counts as grey
-_MAX_RULE_WIDTH = 3.0  # points: a wider rectangle is an area
-_MAX_LEAN = 1.0  # points between the ends of a rule, across its direction
 _RECTANGLE = 5  # segments of a rectangle, with or without a closing line
-# Segments of one path, more than any table outline has: longer drawings and maps are cut off.
-_MAX_SEGMENTS = 4000
-_MAX_RULES = 100_000  # of one page, likewise: a million of them take 250 MB
+_MAX_RULES = 100_000  # of one page, more than any has: a million of them take 250 MB
 # One set of out-parameters for the whole process, as in pdfium_api.
 _RED, _GREEN, _BLUE, _ALPHA = pdfium_api.COLOUR
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
@@ -44,7 +40,6 @@ _FILL_OUT, _STROKE_OUT = pdfium_api.out(_HAS_FILL), pdfium_api.out(_HAS_STROKE)
 _POINT, _POINT_OUT = pdfium_api.out_array(ctypes.c_float, 2)
 _MATRIX, (_MATRIX_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 6)
 
-_Point = tuple[float, float]
 _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 
 
@@ -155,7 +150,7 @@ class PageObjects:
             return  # white on white paper
         # most paths are one line or one plain rectangle: the bounds are enough for these
         box = displayed_bounds(item, level.outer)
-        if box and (box[2] - box[0] <= _MAX_RULE_WIDTH or box[3] - box[1] <= _MAX_RULE_WIDTH):
+        if box and (box[2] - box[0] <= MAX_RULE_WIDTH or box[3] - box[1] <= MAX_RULE_WIDTH):
             if is_seen:
                 self._add_rules((Rule(*box),), self._clip(item, level))
             return
@@ -166,7 +161,7 @@ class PageObjects:
             clip = level.clip  # browsers clip each background to itself
         else:
             matrix = compose(_own_matrix(item), level.outer)
-            rules, areas = _rules_and_areas(item, matrix, is_filled, is_stroked)
+            rules, areas = rules_and_areas(item, matrix, is_filled, is_stroked)
             if not areas and not (rules and is_seen):
                 return
             clip = self._clip(item, level)
@@ -192,7 +187,7 @@ class PageObjects:
         ``earlier`` is the number of text objects painted before it, which it may hide.
         """
         x0, top, x1, bottom = area
-        if x1 - x0 < _MAX_RULE_WIDTH or bottom - top < _MAX_RULE_WIDTH:
+        if x1 - x0 < MAX_RULE_WIDTH or bottom - top < MAX_RULE_WIDTH:
             return
         grounds = self.grounds
         if earlier:
@@ -224,7 +219,7 @@ class PageObjects:
         xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
         x0, top, x1, bottom = box = Box(min(xs), min(ys), max(xs), max(ys))
         thickness, length = sorted((x1 - x0, bottom - top))
-        if thickness <= _MAX_RULE_WIDTH < length:
+        if thickness <= MAX_RULE_WIDTH < length:
             self.rules.append(Rule(*box))
         width = min(x1, self._frame.width) - max(x0, 0)
         height = min(bottom, self._frame.height) - max(top, 0)
@@ -288,7 +283,7 @@ def _clip_box(path: Any, count: int, outer: Matrix) -> Box:
     visible = _EVERYWHERE
     for k in range(count):
         xs, ys = [], []
-        for i in range(min(pdfium_api.count_clip_segments(path, k), _MAX_SEGMENTS)):
+        for i in range(min(pdfium_api.count_clip_segments(path, k), MAX_SEGMENTS)):
             segment = pdfium_api.clip_segment(path, k, i)
             pdfium_api.segment_point(segment, *_POINT_OUT)
             x, y = _POINT
@@ -308,92 +303,3 @@ def _clipped_rules(rules: Sequence[Rule], clip: Box) -> Iterator[Rule]:
             yield rule
         elif x0 <= right and x1 >= left and top <= low and bottom >= high:
             yield Rule(*clip.intersection(Box(*rule)))
-
-
-# --------------------------------------------------------------------------- paths
-
-
-def _rules_and_areas(
-    item: Any, matrix: Matrix, is_filled: bool, is_stroked: bool
-) -> tuple[list[Rule], list[Box]]:
-    """The rules of a path, and its filled areas that are too wide for a rule.
-
-    ``matrix`` maps the path to displayed points.
-    """
-    rules: list[Rule] = []
-    areas: list[Box] = []
-    half_width = _half_stroke_width(item, matrix) if is_stroked else 0.0
-    for points in _subpaths(item, matrix):
-        if is_stroked:
-            for start, end in pairwise(points):
-                rule = _segment_rule(start, end, half_width)
-                if rule is not None:
-                    rules.append(rule)
-        if is_filled:
-            xs, ys = [p[0] for p in points], [p[1] for p in points]
-            box = Box(min(xs), min(ys), max(xs), max(ys))
-            if min(box.x1 - box.x0, box.bottom - box.top) > _MAX_RULE_WIDTH:
-                areas.append(box)
-            elif not is_stroked:
-                rules.append(Rule(*box))
-    if len(areas) > 1 and not is_stroked:
-        rules += _ring_rules(areas)
-    return rules, areas
-
-
-def _half_stroke_width(item: Any, matrix: Matrix) -> float:
-    width = ctypes.c_float()
-    pdfium_api.stroke_width(item, pdfium_api.out(width))
-    return min(0.5 * width.value * (abs(matrix[0]) + abs(matrix[1])), _MAX_RULE_WIDTH / 2)
-
-
-def _segment_rule(start: _Point, end: _Point, half_width: float) -> Rule | None:
-    (x0, y0), (x1, y1) = start, end
-    if abs(y1 - y0) <= _MAX_LEAN:
-        y = (y0 + y1) / 2
-        return Rule(min(x0, x1), y - half_width, max(x0, x1), y + half_width)
-    if abs(x1 - x0) <= _MAX_LEAN:
-        x = (x0 + x1) / 2
-        return Rule(x - half_width, min(y0, y1), x + half_width, max(y0, y1))
-    return None
-
-
-def _ring_rules(areas: list[Box]) -> Iterator[Rule]:
-    """The four sides of a border that is filled as the ring between two rectangles."""
-    outer = max(areas, key=lambda b: (b.x1 - b.x0) * (b.bottom - b.top))
-    for inner in areas:
-        gaps = (
-            inner.x0 - outer.x0,
-            inner.top - outer.top,
-            outer.x1 - inner.x1,
-            outer.bottom - inner.bottom,
-        )
-        if inner is outer or not all(-0.1 <= gap <= _MAX_RULE_WIDTH for gap in gaps):
-            continue
-        yield Rule(outer.x0, outer.top, inner.x0, outer.bottom)
-        yield Rule(inner.x1, outer.top, outer.x1, outer.bottom)
-        yield Rule(outer.x0, outer.top, outer.x1, inner.top)
-        yield Rule(outer.x0, inner.bottom, outer.x1, outer.bottom)
-        return
-
-
-def _subpaths(item: Any, matrix: Matrix) -> Iterator[list[_Point]]:
-    """The displayed points of each subpath with two or more; closed ones end at their start."""
-    a, b, c, d, e, f = matrix
-    points: list[_Point] = []
-    for k in range(min(pdfium_api.count_segments(item), _MAX_SEGMENTS)):
-        segment = pdfium_api.path_segment(item, k)
-        kind = pdfium_api.segment_type(segment)
-        pdfium_api.segment_point(segment, *_POINT_OUT)
-        x, y = _POINT
-        point = (a * x + c * y + e, b * x + d * y + f)
-        if kind == raw.FPDF_SEGMENT_MOVETO:
-            if len(points) > 1:
-                yield points
-            points = [point]
-        else:
-            points.append(point)
-        if pdfium_api.segment_closes(segment) and points and points[0] != points[-1]:
-            points.append(points[0])
-    if len(points) > 1:
-        yield points

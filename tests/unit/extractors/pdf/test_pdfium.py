@@ -252,6 +252,44 @@ def test_a_ring_of_two_rectangles_has_four_sides(tmp_path: Path) -> None:
     assert len(rules) == 4
 
 
+def circle(x: float, y: float, radius: float) -> str:
+    """The path of a circle: four curves, whose bending points lie level with their ends."""
+    k = 0.5523 * radius
+    left, right, low, high = x - radius, x + radius, y - radius, y + radius
+    return (
+        f"{right} {y} m {right} {y + k} {x + k} {high} {x} {high} c "
+        f"{x - k} {high} {left} {y + k} {left} {y} c {left} {y - k} {x - k} {low} {x} {low} c "
+        f"{x + k} {low} {right} {y - k} {right} {y} c "
+    )
+
+
+@pytest.mark.parametrize("close", ["", "h "])
+@pytest.mark.parametrize(
+    "content",
+    ["1 0 0 RG 3 w {circle}{close}S", "1 0 0 rg {circle}{close}{inner}{close}f*"],
+    ids=["stroke", "ring"],
+)
+def test_a_round_stamp_has_no_rules(tmp_path: Path, content: str, close: str) -> None:
+    path = content.format(circle=circle(100, 150, 60), inner=circle(100, 150, 58), close=close)
+    assert not only(tmp_path, f"q {path} Q").rules
+
+
+def test_a_frame_with_round_corners_has_four_sides(tmp_path: Path) -> None:
+    corners = (
+        "40 200 m 120 200 l 126 200 130 204 130 210 c 130 230 l 130 236 126 240 120 240 c "
+        "40 240 l 34 240 30 236 30 230 c 30 210 l 30 204 34 200 40 200 c h S"
+    )
+    sides = [(40, 60, 120, 60), (40, 100, 120, 100), (30, 70, 30, 90), (130, 70, 130, 90)]
+    rules = only(tmp_path, f"q 1 w {corners} Q").rules
+    assert len(rules) == len(sides)
+    assert all(any(near(rule, side, 1.1) for rule in rules) for side in sides)
+
+
+def test_a_straight_line_drawn_as_a_curve_is_a_rule(tmp_path: Path) -> None:
+    rules = only(tmp_path, "q 0.8 w 30 200 m 60 200 100 200 130 200 c S Q").rules
+    assert near(bounding_box([Box(*rule) for rule in rules]), (30, 99.6, 130, 100.4))
+
+
 def test_a_thin_picture_is_a_rule_and_a_large_one_is_area(tmp_path: Path) -> None:
     page = only(
         tmp_path,
