@@ -59,9 +59,8 @@ def printed_rows(grids: Sequence[Grid]) -> list[PrintedRow]:
     for grid in grids:
         shift, scale = shift_and_scale(grids[0], grid)
         own = _rows_of_cells(grid)
-        last = len(own) - 1
         rows += [
-            PrintedRow(cells, grid.page, grid.reader, shift, scale, k == last, k == 0)
+            PrintedRow(cells, grid.page, grid.reader, shift, scale, k == len(own) - 1, k == 0)
             for k, cells in enumerate(own)
         ]
     return rows
@@ -73,14 +72,16 @@ def _rows_of_cells(grid: Grid) -> list[list[Cell]]:
     for cell in grid.cells:
         for r in range(cell.row, min(cell.row + cell.row_span, grid.rows)):
             by_row[r].append(cell)
-    rows: list[list[Cell]] = []
-    last = -1  # the row before this one that was kept
+    kept: list[int] = []
     for r, cells in enumerate(by_row):
-        same = len([cell for cell in cells if cell.row <= last])
+        same = len([cell for cell in cells if kept and cell.row <= kept[-1]])
         if cells and same < _SAME_ROW * len(cells):
-            rows.append(sorted(cells, key=lambda cell: cell.box.x0))
-            last = r
-    return rows
+            kept.append(r)
+    for cell in grid.cells if len(kept) < grid.rows else ():
+        above = kept[bisect_left(kept, cell.row + cell.row_span) - 1]
+        if above < cell.row and cell.text.strip():  # in rows that are not kept only
+            by_row[above].append(cell)
+    return [sorted(by_row[r], key=lambda cell: cell.box.x0) for r in kept]
 
 
 def shift_and_scale(first: Grid, grid: Grid) -> tuple[float, float]:

@@ -301,6 +301,27 @@ def test_a_second_row_of_numbers_in_section_four_makes_the_first_doubtful(
     assert reading.disorder and [left.text for left in reading.leftovers] == ["5"]
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower", "state"),
+    [("", "7", "number"), ("7", "", "number"), ("7", "8", "unreadable")],
+    ids=["below", "above", "both"],
+)
+def test_a_cell_that_a_stray_line_cuts_in_two(
+    family: Family, upper: str, lower: str, state: str
+) -> None:
+    """A line of a stamp, for example: the row has only that cell below the line."""
+    values = [upper if k == 10 else number for k, number in enumerate(REVIEW_VALUES)]
+    below = [lower if k == 10 else UP for k in range(15)]
+    reading = read(family, make_page(draw_table([*review(values), below], size=8.0)))
+    cells = by_key(reading)
+    cut = cells.pop(Key("review_litigation", "litigation_after_reconsideration", "upheld"))
+    assert (cut.state, cut.flagged) == (state, state != "number")
+    assert state != "number" or cut.value == 7
+    others = [number for k, number in enumerate(REVIEW_VALUES) if k != 10]
+    assert [(o.value, o.flagged) for o in cells.values()] == [(n, False) for n in others]
+    assert not reading.leftovers
+
+
 def test_all_cells_empty(family: Family) -> None:
     values = dict.fromkeys(application_values(1), "")
     seen = by_key(read(family, make_page(draw_applications(applications(values)))))
