@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from gongkai.model import Cell, Grid, LabelMatch, ReaderName
 from gongkai.normalizers.tables.label_alignment import LabelAligner, MatchedLabel
 from gongkai.normalizers.tables.labels import TableLabels
-from gongkai.normalizers.tables.values import CellReader
+from gongkai.normalizers.tables.values import CellReader, has_digit
 
 RowKind = Literal["blank", "article", "header", "data"]
 
@@ -79,7 +79,7 @@ def _rows_of_cells(grid: Grid) -> list[list[Cell]]:
             kept.append(r)
     for cell in grid.cells if len(kept) < grid.rows else ():
         above = kept[bisect_left(kept, cell.row + cell.row_span) - 1]
-        if above < cell.row and cell.text.strip():  # in rows that are not kept only
+        if above < cell.row and has_digit(cell.text):  # a number that would be lost
             by_row[above].append(cell)
     return [sorted(by_row[r], key=lambda cell: cell.box.x0) for r in kept]
 

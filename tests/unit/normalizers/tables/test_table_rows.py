@@ -51,6 +51,15 @@ def test_a_spanning_cell_is_in_each_of_its_rows() -> None:
     assert all(row.cells[0] is tall for row in rows)
 
 
+@pytest.mark.parametrize(("text", "kept"), [("7", ["7"]), ("第二十条第（五）项", []), ("", [])])
+def test_a_number_in_a_row_that_mostly_spans_the_one_above_is_in_that(
+    text: str, kept: list[str]
+) -> None:
+    tall = [cell(0, c, 100 + 50 * c, str(c), row_span=2) for c in range(3)]
+    rows = printed_rows([grid([*tall, cell(0, 3, 250, ""), cell(1, 3, 250, text)])])
+    assert [[c.text for c in row.cells] for row in rows] == [["0", "1", "2", "", *kept]]
+
+
 def test_a_part_with_another_margin_is_moved_to_the_first() -> None:
     first, second = four(), four(x=130.0, page=2)
     rows = printed_rows([first, second])
