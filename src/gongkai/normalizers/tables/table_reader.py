@@ -363,7 +363,8 @@ class _TableParser:
         ]
 
     def _is_number(self, cell: Cell) -> bool:
-        return cell.text[0].isdigit() and self._cells.read_number(cell.text).state == "number"
+        text = "".join(cell.text.split())  # a narrow column breaks numbers
+        return text[:1].isdigit() and self._cells.read_number(text).state == "number"
 
 
 def _second_half(rows: Sequence[DataRow], paths: Sequence[LabelPath]) -> int:

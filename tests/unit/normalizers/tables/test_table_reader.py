@@ -274,6 +274,17 @@ def test_a_column_without_label_is_not_local(family: Family) -> None:
     assert not any(left.is_local for left in reading.leftovers)
 
 
+@pytest.mark.parametrize("number", ["127", "12\n7"])
+def test_a_number_below_a_label_that_is_not_understood_belongs_to_no_cell(
+    family: Family, number: str
+) -> None:
+    """Also in the first column, where labels of rows stand in other tables."""
+    table = review([number, *REVIEW_VALUES[1:]])
+    table[1][0] = "结500果500维持"
+    reading = read(family, make_page(draw_table(table, size=8.0)))
+    assert [left.text for left in reading.leftovers] == [number]
+
+
 def test_a_row_with_a_label_of_its_own_is_local(family: Family) -> None:
     table = [*disclosure_2021(DISCLOSURE_VALUES)]
     table.insert(4, ["小计", "12", "3", "4"])
