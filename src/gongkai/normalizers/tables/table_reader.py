@@ -174,14 +174,13 @@ class _TableParser:
                 )
                 leftovers.append(Leftover(row.data.row.page, cell.box, cell.text, is_local))
         cells = tuple(observations.values())
-        moved = [label for columns, _ in headers for label in self._moved_totals(columns)]
+        moved = tuple([label for columns, _ in headers for label in self._moved_totals(columns)])
         form = form_of_cells(cells, self._table.fields_by_key)
         ids = [row.name.id for row in rows if row.name]
         new = self._codes.new_codes(ids) if self._codes is not None else ()
         reading = TableReading(
-            self._table.id, tuple(grids), form, cells, (), tuple(disorder), new,
-            tuple(moved),
-        )  # fmt: skip
+            self._table.id, tuple(grids), form, cells, (), tuple(disorder), new, moved
+        )
         return reading.with_leftovers(leftovers)
 
     def _moved_totals(self, columns: Sequence[TableColumn]) -> list[str]:
@@ -192,8 +191,9 @@ class _TableParser:
         return [c.label for c in columns if c.id.split(".")[-1] in self._table.totals]
 
     def _is_local_row(self, row: _NamedRow) -> bool:
-        core = self._labels.fold(row.data.labels[-1].text).core if row.data.labels else ""
-        return row.name is None and core != "" and core not in self._labels.all_cores
+        label = row.data.labels[-1] if row.data.labels and not row.name else None
+        core = self._labels.fold(label.text).core if label and not self._is_number(label) else ""
+        return core != "" and core not in self._labels.all_cores
 
     def _data_rows(
         self, rows: Sequence[PrintedRow]

@@ -274,6 +274,15 @@ def test_a_column_without_label_is_not_local(family: Family) -> None:
     assert not any(left.is_local for left in reading.leftovers)
 
 
+def test_a_row_of_numbers_is_not_local(family: Family) -> None:
+    """Its first number is no label: the row may be that of another table in the same frame."""
+    table = [*disclosure_2021(DISCLOSURE_VALUES), ["2", "12", "3", "4"]]
+    reading = read(family, make_page(draw_table(table, size=10.0)))
+    assert [(left.text, left.is_local) for left in reading.leftovers] == [
+        (number, False) for number in ("2", "12", "3", "4")
+    ]
+
+
 @pytest.mark.parametrize("number", ["127", "12\n7"])
 def test_a_number_below_a_label_that_is_not_understood_belongs_to_no_cell(
     family: Family, number: str
