@@ -44,6 +44,7 @@ _BETWEEN_UNITS = re.compile(r"[\W和及]+")
 # Glyphs that mean a minus or a comma, and that NFKC does not fold.
 _FOLD = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "，": ",", "﹣": "-"})
 _CACHE_SIZE = 4096  # most cells of most reports have one of a few texts
+_HIGH = 1.5  # heights of the cell: no digit of it is so high, some readers give the font's height
 _FOOTNOTE_SIZE = 0.8  # of the largest digit: a smaller digit is a footnote mark
 
 
@@ -82,8 +83,13 @@ class CellReader:
         """Read one number cell.
 
         A number on two lines is joined only if the first line has no room for another digit, or
-        the line break is at a decimal point or a comma.
+        the line break is at a decimal point or a comma. A character much higher than the cell may
+        be of a watermark.
         """
+        most = _HIGH * (cell.box.bottom - cell.box.top)
+        if any(char.bottom - char.top > most for char in cell.chars):
+            doubt = f"有字比格高，可能是水印：{' '.join(cell.text.split())}"
+            return CellValue("unreadable", doubt=doubt)
         if len(cell.chars) < 2:
             return self.read_number(cell.text)
         sizes = [char.size for char in cell.chars if char.text.isdigit()]

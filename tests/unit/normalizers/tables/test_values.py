@@ -150,6 +150,15 @@ def test_a_smaller_digit_makes_a_cell_unreadable(family: Family) -> None:
     assert reading.doubt is not None
 
 
+@pytest.mark.parametrize(("size", "state"), [(12.0, "number"), (80.0, "unreadable")])
+def test_a_digit_much_higher_than_its_cell_may_be_of_a_watermark(
+    family: Family, size: float, state: str
+) -> None:
+    chars = tuple(write("0", 20, 15, size))
+    reading = CellReader(family).read_cell(Cell(0, 0, 1, 1, Box(0, 0, 60, 18), "0", chars))
+    assert (reading.state, reading.doubt is None) == (state, state == "number")
+
+
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
