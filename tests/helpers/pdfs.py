@@ -85,6 +85,17 @@ def text(x: float, y: float, words: str, size: float = 10, before: str = "") -> 
     return f"q BT {before} /F {size} Tf {x} {y} Td ({words}) Tj ET Q\n"
 
 
+def circle(x: float, y: float, radius: float) -> str:
+    """The path of a circle: four curves, whose bending points lie level with their ends."""
+    k = 0.5523 * radius
+    left, right, low, high = x - radius, x + radius, y - radius, y + radius
+    return (
+        f"{right} {y} m {right} {y + k} {x + k} {high} {x} {high} c "
+        f"{x - k} {high} {left} {y + k} {left} {y} c {left} {y - k} {x - k} {low} {x} {low} c "
+        f"{x + k} {low} {right} {y - k} {right} {y} c "
+    )
+
+
 def _pdf(pages: Sequence[PdfPage], trailer: str = "", key: bytes | None = None) -> bytes:
     writer = _Writer()
     catalog, tree = writer.add(b""), writer.add(b"")

@@ -11,7 +11,7 @@ from gongkai.extractors.layout.ruled_tables import find_grids
 from gongkai.extractors.pdf.pdfium import read_pages
 from gongkai.extractors.pdf.pdfium_api import compose
 from gongkai.model import Box, Page, bounding_box
-from helpers.pdfs import Form, PdfPage, from_objects, locked_pdf, pdf, text, write_pdf
+from helpers.pdfs import Form, PdfPage, circle, from_objects, locked_pdf, pdf, text, write_pdf
 
 # a letter near the head of the page, on its left: 30 from the left, 40 from the top
 CORNER = text(30, 260, "H", 20)
@@ -250,17 +250,6 @@ def test_a_ring_of_two_rectangles_has_four_sides(tmp_path: Path) -> None:
     for side in ((30, 60, 130, 61), (30, 99, 130, 100), (30, 60, 31, 100), (129, 60, 130, 100)):
         assert any(near(rule, side, 0.1) for rule in rules), side
     assert len(rules) == 4
-
-
-def circle(x: float, y: float, radius: float) -> str:
-    """The path of a circle: four curves, whose bending points lie level with their ends."""
-    k = 0.5523 * radius
-    left, right, low, high = x - radius, x + radius, y - radius, y + radius
-    return (
-        f"{right} {y} m {right} {y + k} {x + k} {high} {x} {high} c "
-        f"{x - k} {high} {left} {y + k} {left} {y} c {left} {y - k} {x - k} {low} {x} {low} c "
-        f"{x + k} {low} {right} {y - k} {right} {y} c "
-    )
 
 
 @pytest.mark.parametrize("close", ["", "h "])
