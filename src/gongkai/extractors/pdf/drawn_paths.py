@@ -51,6 +51,14 @@ class _Subpath(NamedTuple):
         return Box(min(xs), min(ys), max(xs), max(ys))
 
 
+def displayed_point(segment: Any, matrix: Matrix) -> _Point:
+    """Return the end of a segment of a path, which ``matrix`` maps to displayed points."""
+    a, b, c, d, e, f = matrix
+    pdfium_api.segment_point(segment, *_POINT_OUT)
+    x, y = _POINT
+    return a * x + c * y + e, b * x + d * y + f
+
+
 def rules_and_areas(
     item: Any, matrix: Matrix, is_filled: bool, is_stroked: bool
 ) -> tuple[list[Rule], list[Box]]:
@@ -117,16 +125,13 @@ def _ring_rules(frames: list[Box]) -> Iterator[Rule]:
 
 def _subpaths(item: Any, matrix: Matrix) -> Iterator[_Subpath]:
     """Each subpath with two or more points; closed ones end at their start."""
-    a, b, c, d, e, f = matrix
     points: list[_Point] = []
     curved: set[int] = set()
     bends = 0  # points of an unfinished curve
     for k in range(min(pdfium_api.count_segments(item), MAX_SEGMENTS)):
         segment = pdfium_api.path_segment(item, k)
         kind = pdfium_api.segment_type(segment)
-        pdfium_api.segment_point(segment, *_POINT_OUT)
-        x, y = _POINT
-        point = (a * x + c * y + e, b * x + d * y + f)
+        point = displayed_point(segment, matrix)
         if kind == raw.FPDF_SEGMENT_MOVETO:
             if len(points) > 1:
                 yield _Subpath(points, curved)

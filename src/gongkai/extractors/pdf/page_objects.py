@@ -16,7 +16,12 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as raw
 
 from gongkai.extractors.pdf import page_pictures, pdfium_api, visibility
-from gongkai.extractors.pdf.drawn_paths import MAX_RULE_WIDTH, MAX_SEGMENTS, rules_and_areas
+from gongkai.extractors.pdf.drawn_paths import (
+    MAX_RULE_WIDTH,
+    MAX_SEGMENTS,
+    displayed_point,
+    rules_and_areas,
+)
 from gongkai.extractors.pdf.pdfium_api import (
     Matrix,
     PageFrame,
@@ -37,7 +42,6 @@ _MAX_RULES = 100_000  # of one page, more than any has: a million of them take 2
 _RED, _GREEN, _BLUE, _ALPHA = pdfium_api.COLOUR
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
 _FILL_OUT, _STROKE_OUT = pdfium_api.out(_HAS_FILL), pdfium_api.out(_HAS_STROKE)
-_POINT, _POINT_OUT = pdfium_api.out_array(ctypes.c_float, 2)
 _MATRIX, (_MATRIX_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 6)
 
 _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
@@ -279,16 +283,13 @@ def _own_matrix(item: Any) -> Matrix:
 
 def _clip_box(path: Any, count: int, outer: Matrix) -> Box:
     """The displayed bounding box of the intersection of ``count`` clip paths."""
-    a, b, c, d, e, f = outer
     visible = _EVERYWHERE
     for k in range(count):
         xs, ys = [], []
         for i in range(min(pdfium_api.count_clip_segments(path, k), MAX_SEGMENTS)):
-            segment = pdfium_api.clip_segment(path, k, i)
-            pdfium_api.segment_point(segment, *_POINT_OUT)
-            x, y = _POINT
-            xs.append(a * x + c * y + e)
-            ys.append(b * x + d * y + f)
+            x, y = displayed_point(pdfium_api.clip_segment(path, k, i), outer)
+            xs.append(x)
+            ys.append(y)
         if xs:
             visible = visible.intersection(Box(min(xs), min(ys), max(xs), max(ys)))
     return visible
