@@ -63,8 +63,8 @@ def main() -> None:
     names = [f"{size:,} reports" for size in sizes]
     inserts = ("insert, CPU ms of the writer per report", *(f"{cost:.2f}" for cost in costs))
     sys.stdout.write(table(("", *names), [inserts, *zip(*columns, strict=True)]))
-    ratio = costs[-1] / costs[0]
-    sys.stdout.write(f"\nInsert cost at {sizes[-1]:,} reports: {ratio:.2f} times that at 1,000.\n")
+    ratio, first, last = costs[-1] / costs[0], sizes[0], sizes[-1]
+    sys.stdout.write(f"\nInsert cost at {last:,} reports: {ratio:.2f} times that at {first:,}.\n")
 
 
 def growth_columns(folder: Path, sizes: tuple[int, ...]) -> Iterator[list[str]]:
@@ -101,9 +101,10 @@ def of_size(folder: Path, size: int) -> Path:
 
 
 def insert_costs(folder: Path, sizes: tuple[int, ...]) -> list[float]:
-    """Return the CPU milliseconds of the writer for a further report at each size, best of five.
+    """Return the CPU milliseconds of the writer for a further report at each size.
 
-    The sizes take turns, since the speed of a machine varies from minute to minute.
+    The sizes take turns, since the speed of a machine varies from minute to minute. The best round
+    counts.
     """
     best = dict.fromkeys(sizes, float("inf"))
     db = folder / "measured.db"

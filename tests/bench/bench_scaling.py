@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,7 +41,7 @@ SAMPLES = (  # ordinary reports, and the first character of the name of their bo
 SCAN = ROOT / "samples" / "scans" / "ccitt-200.pdf"  # takes as long as hundreds of digital reports
 SCANS = 100
 KNOWN, QUICK_KNOWN = 20_000, 2_000  # files of the second run
-FIRST_OTHER = 0x5000  # the characters from here on stand for the first one in names of other bodies
+FIRST_NAME = 0x5000  # the first made name begins with this character, the second with the next
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -52,8 +52,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ordinary, mixed = folder / "ordinary", folder / "mixed"
-        make_files(ordinary, count)
-        make_files(mixed, count, scans=SCANS)
+        make_reports(ordinary, count)
+        shutil.copytree(ordinary, mixed)
+        replace_by_scans(mixed, range(0, count, SCANS))
         found: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
         for _ in range(QUICK_ROUNDS if quick else ROUNDS):
             for setting in ((1, 1), (1, 2), (2, 2)):
@@ -78,26 +79,33 @@ def main() -> None:
         )
 
 
-def make_files(folder: Path, count: int, scans: int = 0) -> None:
-    """Make reports of different bodies. With ``scans``, one of so many files is a scan."""
+def make_reports(folder: Path, count: int) -> None:
+    """Make reports of different bodies."""
     folder.mkdir()
     for number in range(count):
-        if scans and number % scans == 0:
-            content = SCAN.read_bytes() + f"\n% {number}\n".encode()
-        else:
-            content = of_body(*SAMPLES[number % len(SAMPLES)], chr(FIRST_OTHER + number))
-        (folder / f"{number:05}.pdf").write_bytes(content)
+        content = of_body(*SAMPLES[number % len(SAMPLES)], chr(FIRST_NAME + number))
+        file_of(folder, number).write_bytes(content)
+
+
+def replace_by_scans(folder: Path, numbers: Iterable[int]) -> None:
+    """Replace some of the reports by scans with different contents."""
+    for number in numbers:
+        file_of(folder, number).write_bytes(SCAN.read_bytes() + f"\n% {number}\n".encode())
+
+
+def file_of(folder: Path, number: int) -> Path:
+    """The file of a made report."""
+    return folder / f"{number:05}.pdf"
 
 
 def of_body(sample: str, first: str, other: str) -> bytes:
     """A sample whose text has another character for the first one of its body's name."""
+    old, new = (f"<{ord(character):04X}>".encode() for character in (first, other))
     found = io.BytesIO()
     with pikepdf.open(ROOT / "samples" / sample) as pdf:
         for font in pdf.objects:
             if isinstance(font, pikepdf.Dictionary) and "/ToUnicode" in font:
-                characters = font.ToUnicode.read_bytes()
-                old, new = (f"<{ord(character):04X}>".encode() for character in (first, other))
-                font.ToUnicode.write(characters.replace(old, new))
+                font.ToUnicode.write(font.ToUnicode.read_bytes().replace(old, new))
         pdf.save(found)
     return found.getvalue()
 
