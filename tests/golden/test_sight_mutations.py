@@ -15,6 +15,7 @@ from gongkai.model import Key, Observation, ReadOptions, Report
 from gongkai.reading.report import ReportReader
 from helpers.families import built_in
 from helpers.lying_maps import exchanging_maps
+from helpers.pdfs import draw_over
 from helpers.registry import SAMPLES
 
 FIRST = "proactive_disclosure"  # the table without sums
@@ -74,8 +75,7 @@ def paint(sample: Path, path: Path, seen: Observation, drawing: str, *, layer: s
         drawing = drawing.format(x=x0 + x, y=top - y)
         if layer:
             drawing = f"/OC {add_layer(pdf, page, shown=layer == 'on')} BDC {drawing} EMC"
-        page.contents_add(b"q", prepend=True)  # the page may leave its own matrix in force
-        page.contents_add(f"Q {drawing}".encode())
+        draw_over(page, drawing)
         pdf.save(path)
     return path
 

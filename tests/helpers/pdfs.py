@@ -6,6 +6,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pikepdf
 
 _PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
 
@@ -83,6 +87,12 @@ def from_objects(bodies: Sequence[bytes]) -> bytes:
 def text(x: float, y: float, words: str, size: float = 10, before: str = "") -> str:
     """Content that shows words; ``before`` holds operators such as ``3 Tr`` or ``1 g``."""
     return f"q BT {before} /F {size} Tf {x} {y} Td ({words}) Tj ET Q\n"
+
+
+def draw_over(page: pikepdf.Page, drawing: str) -> None:
+    """Add a drawing to a page, in the coordinates of the page."""
+    page.contents_add(b"q", prepend=True)  # the page may leave its own matrix in force
+    page.contents_add(f"Q {drawing}".encode())
 
 
 def circle(x: float, y: float, radius: float) -> str:

@@ -287,7 +287,7 @@ def test_a_row_of_numbers_is_not_local(family: Family) -> None:
 def test_a_number_below_a_label_that_is_not_understood_belongs_to_no_cell(
     family: Family, number: str
 ) -> None:
-    """Also in the first column, where labels of rows stand in other tables."""
+    """Even in the first column, which other tables have for the labels of rows."""
     table = review([number, *REVIEW_VALUES[1:]])
     table[1][0] = "结500果500维持"
     reading = read(family, make_page(draw_table(table, size=8.0)))
