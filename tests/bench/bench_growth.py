@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from multiprocessing import get_context
@@ -23,6 +23,8 @@ from pathlib import Path
 from measure import made, peak_memory, read_samples, table
 
 from gongkai.database.codes import index_words
+from gongkai.database.connection import gather_statistics, open_for_writing
+from gongkai.database.locations import DatabaseLocation
 from gongkai.export import export
 from gongkai.families.load import load_family
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, report_rows
@@ -84,6 +86,7 @@ def growth_columns(folder: Path, sizes: tuple[int, ...]) -> Iterator[list[str]]:
     written = FIRST
     for size in sizes:
         copy(db, size - written)
+        gather(db)
         written = size
         agency = made(FIRST // 2).agency
         yield [
@@ -128,16 +131,29 @@ def _export(db: Path) -> tuple[float, float]:
     return time.perf_counter() - start, peak_memory()
 
 
-def write(db: Path, first: int, count: int) -> float:
-    """Write reports and return the CPU milliseconds of the writer per report."""
+def gather(db: Path) -> None:
+    """Gather the statistics that a run leaves when it ends."""
+    engine = open_for_writing(db)
+    with engine.begin() as connection:
+        gather_statistics(connection)
+    engine.dispose()
+
+
+def write(
+    db: DatabaseLocation,
+    first: int,
+    count: int,
+    clock: Callable[[], float] = time.process_time,
+) -> float:
+    """Write reports and return the milliseconds per report, by default of the writer's CPU."""
     read_samples()
     with Writer(db, load_family()) as writer:
         writer.store("/warm.pdf", "warm", "loaded", None, [made(0)])
         rows = [report_rows(made(number)) for number in range(first, first + count)]
-        start = time.process_time()
+        start = clock()
         for number, report in enumerate(rows, first):
             writer.store(f"/{number}.pdf", str(number), "loaded", None, [report])
-        seconds = time.process_time() - start
+        seconds = clock() - start
         writer.store("/warm.pdf", "cold", "loaded", None, [])
         writer.finish(files_offered=count)
     return seconds / count * 1000
@@ -198,26 +214,28 @@ def copy_statement(
         "agencies": f"id IN (SELECT agency_id FROM report WHERE id {chunk})",
         "report": f"id {chunk}",
     }.get(name, f"report_id {chunk}")
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+    values = copied_values(name, columns, str(shift))
+    return f"INSERT INTO {name} SELECT {values} FROM {name} WHERE {condition}"
+
+
+def copied_values(name: str, columns: Iterable[str], shift: str) -> str:
+    """Return the values of a copied row of a table; ``shift`` is an SQL expression."""
     shifted = {
         "report_id": f"report_id + {shift}",
-        "source_id": f"source_id + {shift * 2}",
-        "agency_id": f"agency_id + {shift * 2}",
-        "sha256": f"sha256 || '+{shift}'",
-        "path": f"path || '+{shift}'",
-        "agency_key": f"agency_key || '+{shift}'",
-        "agency": f"agency || '+{shift}'",
-        "agency_name": f"agency_name || '+{shift}'",
-        "name": f"name || '+{shift}'",
+        "source_id": f"source_id + {shift} * 2",
+        "agency_id": f"agency_id + {shift} * 2",
+        **{
+            column: f"{column} || '+' || {shift}"
+            for column in ("sha256", "path", "agency_key", "agency", "agency_name", "name")
+        },
     }
     new_id = {
-        "report": f"id + {shift}", "paragraph": f"id + {shift * PARAGRAPHS_PER_REPORT}",
-        "source": f"id + {shift * 2}", "agencies": f"id + {shift * 2}",
+        "report": f"id + {shift}", "paragraph": f"id + {shift} * {PARAGRAPHS_PER_REPORT}",
+        "source": f"id + {shift} * 2", "agencies": f"id + {shift} * 2",
     }.get(name, "NULL")  # fmt: skip
-    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-    values = [
-        new_id if column == "id" else shifted.get(column, f'"{column}"') for column in columns
-    ]
-    return f"INSERT INTO {name} SELECT {', '.join(values)} FROM {name} WHERE {condition}"
+    values = (new_id if c == "id" else shifted.get(c, f'"{c}"') for c in columns)
+    return ", ".join(values)
 
 
 def checkpointed_size(db: Path) -> int:

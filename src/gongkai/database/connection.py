@@ -22,6 +22,14 @@ from gongkai.whole_files import sync_folder
 
 _SAMPLE_ROWS = 400  # of each index for ANALYZE: milliseconds at any size of database
 _CHECKPOINT_PAGES = 4000  # of 4 KB, in the write-ahead log
+# Tables in the order of their reports, with rows for nearly every report.
+_BY_REPORT = ["cell", "check_result", "figure", "report_tables", "sentence"]
+# SQLite's statistics of a table are a text: its rows, then the rows for each value of its key.
+_COUNT_BY_REPORTS = sa.text(
+    "UPDATE sqlite_stat1 SET stat = ((SELECT MAX(id) FROM report) * "
+    "CAST(substr(stat, instr(stat, ' ') + 1) AS INTEGER)) || substr(stat, instr(stat, ' ')) "
+    "WHERE tbl = idx AND tbl IN :tables"
+).bindparams(sa.bindparam("tables", expanding=True))
 
 
 class ImmediateDialect(SQLiteDialect_pysqlite):
@@ -120,10 +128,16 @@ def open_for_reading(path: DatabaseLocation, *, busy_timeout: float = BUSY_TIMEO
 
 
 def gather_statistics(connection: sa.Connection) -> None:
-    """Run ANALYZE; SQLite's widest views then take a third less time."""
+    """Run ANALYZE; SQLite's widest views then take a third less time.
+
+    From a sample SQLite estimates the rows for each report well, but not those of a large table:
+    1 million for 77 million checks. It then read all of them to find the failed ones, and left
+    their index aside.
+    """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA analysis_limit = {_SAMPLE_ROWS}")
         connection.exec_driver_sql("ANALYZE")
+        connection.execute(_COUNT_BY_REPORTS, {"tables": _BY_REPORT})
     else:  # only gongkai's tables: the database may hold others
         quoted = connection.dialect.identifier_preparer
         names = ", ".join(map(quoted.format_table, schema.metadata.tables.values()))

@@ -454,3 +454,31 @@ def test_decisions_keep_their_order_when_they_get_numbers(db: Path) -> None:
     assert numbered == [("2026-01", 1, "none"), ("2026-02", 2, "none"), ("2026-03", 3, "none")]
     [(identity,)] = rows(db, "SELECT value FROM gongkai_meta WHERE name = 'database_id'")
     assert len(identity) == 32
+
+
+def test_statistics_know_the_size_of_a_table_of_any_size(tmp_path: Path, family: Family) -> None:
+    """SQLite's own estimate of its rows is less than a third for some numbers of reports."""
+    path = tmp_path / "gongkai.db"
+    Writer(path, family).close()
+    engine = open_for_writing(path)
+    row = "(%d, %d, 1, 'pass', 10, 10, 'must', NULL, '', NULL, NULL, NULL)"
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO check_key VALUES (1, 'id', 'table', 'rule', '')")
+        connection.exec_driver_sql("INSERT INTO source VALUES (1, 'content', 1)")
+        for report_id in range(1, 301):
+            connection.exec_driver_sql(
+                "INSERT INTO report (id, source_id, number, page_first, page_last, title, agency, "
+                "status, family) VALUES (?, 1, ?, 1, 1, '', '', 'proved', '')",
+                (report_id, report_id),
+            )
+            rows = ", ".join(row % (report_id, position) for position in range(77))
+            connection.exec_driver_sql(f"INSERT INTO check_result VALUES {rows}")
+            if report_id % 5:
+                continue
+            connections.gather_statistics(connection)
+            statistics = connection.exec_driver_sql(
+                "SELECT stat FROM sqlite_stat1 WHERE idx = 'check_result'"
+            ).scalar_one()
+            estimate = int(statistics.split()[0])
+            assert 0.5 < estimate / (report_id * 77) < 2, report_id
+    engine.dispose()
