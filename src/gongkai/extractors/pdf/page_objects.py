@@ -37,12 +37,14 @@ _MID = 188  # the grey of luminance 0.5; every darker colour has a component bel
 _HIDING = 230  # least alpha of an area that hides the text under it
 _GREY = 25  # of 255: most difference between the components of a colour that counts as grey
 _RECTANGLE = 5  # segments of a rectangle, with or without a closing line
+_SAME_PLACE = 0.01  # points
 _MAX_RULES = 100_000  # of one page, more than any has: a million of them take 250 MB
 # One set of out-parameters for the whole process, as in pdfium_api.
 _RED, _GREEN, _BLUE, _ALPHA = pdfium_api.COLOUR
 _HAS_FILL, _HAS_STROKE = ctypes.c_int(), ctypes.c_int()
 _FILL_OUT, _STROKE_OUT = pdfium_api.out(_HAS_FILL), pdfium_api.out(_HAS_STROKE)
 _MATRIX, (_MATRIX_OUT, *_) = pdfium_api.out_array(ctypes.c_float, 6)
+_ORIGIN, _ORIGIN_OUT = pdfium_api.out_array(ctypes.c_double, 2)
 
 _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 
@@ -57,13 +59,21 @@ class _Level(NamedTuple):
     is_doubted: bool  # a layer or transparency may hide all of its text
 
 
+class _ReplacedText(NamedTuple):
+    """A text object in a form for which the file gives another text (/ActualText)."""
+
+    origin: tuple[float, float]  # in the form
+    outer: Matrix  # from the form to displayed points
+
+
 class PageObjects:
     """Reads the objects of a page in one pass. All places are in displayed points.
 
     ``rules`` are the ruled lines, ``image_area`` is the area of all images in square points.
     ``texts`` are text objects that are displayed unless a cover in ``grounds`` hides them.
     ``doubted`` are text objects for which ``visibility`` needs a rendered picture. Text objects
-    without a visible mark are removed from the page; ``hidden`` holds their boxes.
+    without a visible mark are removed from the page; ``hidden`` holds their boxes. ``replaced``
+    are text objects that may need ``outer_of_replaced``, by their address.
     """
 
     def __init__(self, frame: PageFrame, *, has_layers: bool) -> None:
@@ -72,7 +82,8 @@ class PageObjects:
         self.texts = visibility.Texts()
         self.doubted: list[visibility.TextInDoubt] = []
         self.hidden: list[Box] = []
-        self._frame = frame
+        self.replaced: dict[int, _ReplacedText] = {}
+        self.frame = frame
         self._has_layers = has_layers
         self.grounds = visibility.Grounds()
         self._clips: dict[int, Box] = {}  # by the address of the last path's first segment
@@ -91,11 +102,11 @@ class PageObjects:
         get: Callable[[int], Any] = partial(pdfium_api.page_object, handle)
         # the page, and the forms that contain the next object
         indices = iter(range(pdfium_api.count_objects(handle)))
-        nested = [_Level(get, indices, self._frame.matrix, None, False)]
+        nested = [_Level(get, indices, self.frame.matrix, None, False)]
         while nested:
             level = nested[-1]
             get, indices, outer, clip, is_doubted = level
-            is_plain = clip is None and not is_doubted
+            is_plain = clip is None and not is_doubted and outer == self.frame.matrix
             is_path = False  # the object before is one, and the next is mostly of the same kind
             self.texts.runs.append((len(self.texts.items), outer))
             for k in indices:
@@ -134,6 +145,18 @@ class PageObjects:
                     break
             else:
                 nested.pop()
+
+    def outer_of_replaced(self, characters: Any, index: int) -> Matrix | None:
+        """Return the matrix to displayed points for a character whose place is that in its form.
+
+        pdfium gives such places for text objects in ``replaced``. Returns None for a character
+        whose place is that on the page.
+        """
+        text = self.replaced.get(pdfium_api.char_object(characters, index).value)
+        if text is None:
+            return None
+        pdfium_api.char_origin(characters, index, *_ORIGIN_OUT)
+        return text.outer if math.dist(_ORIGIN, text.origin) < _SAME_PLACE else None
 
     def _form(self, item: Any, level: _Level) -> _Level:
         """The objects of a form. A layer or transparency of the form may hide all of its text."""
@@ -207,6 +230,9 @@ class PageObjects:
         if bounds is None:
             return
         box = Box(*bounds)
+        if level.outer != self.frame.matrix and _has_other_text(item):
+            *_, x, y = _own_matrix(item)
+            self.replaced[item.value] = _ReplacedText((x, y), level.outer)
         clip = self._clip(item, level)
         state = visibility.state_of(item, box, clip, self.grounds, has_layers=self._has_layers)
         if state == "hidden":
@@ -225,8 +251,8 @@ class PageObjects:
         thickness, length = sorted((x1 - x0, bottom - top))
         if thickness <= MAX_RULE_WIDTH < length:
             self.rules.append(Rule(*box))
-        width = min(x1, self._frame.width) - max(x0, 0)
-        height = min(bottom, self._frame.height) - max(top, 0)
+        width = min(x1, self.frame.width) - max(x0, 0)
+        height = min(bottom, self.frame.height) - max(top, 0)
         self.image_area += max(0.0, width) * max(0.0, height)
         clip = self._clip(item, level)
         self._paint(box.intersection(clip) if clip else box, None, len(self.texts.items), item)
@@ -269,6 +295,22 @@ def _may_hide(colour: visibility.Colour | None, is_plain: bool) -> bool:
     if colour is None:  # a picture or pattern
         return True
     return colour[3] >= _HIDING and (is_plain or max(colour[:3]) - min(colour[:3]) <= _GREY)
+
+
+def displayed_box(outer: Matrix, x0: float, y0: float, x1: float, y1: float) -> Box:
+    """Return the displayed box of a rectangle, given by two opposite corners in a form."""
+    a, b, c, d, e, f = outer
+    xs, ys = (a * x0 + c * y0 + e, a * x1 + c * y1 + e), (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def _has_other_text(item: Any) -> bool:
+    """Does the file give another text for a text object, as browsers do for some characters?"""
+    for k in range(pdfium_api.count_marks(item)):
+        kind = pdfium_api.mark_value_type(pdfium_api.mark(item, k), b"ActualText")
+        if kind == raw.FPDF_OBJECT_STRING:
+            return True
+    return False
 
 
 def _own_matrix(item: Any) -> Matrix:

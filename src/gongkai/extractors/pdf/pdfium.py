@@ -23,8 +23,8 @@ import pypdfium2.raw as raw
 from msgspec import Struct
 
 from gongkai.extractors.pdf import pdfium_api
-from gongkai.extractors.pdf.page_objects import PageObjects
-from gongkai.extractors.pdf.pdfium_api import UPRIGHT, OpenPdf, PageFrame, opened
+from gongkai.extractors.pdf.page_objects import PageObjects, displayed_box
+from gongkai.extractors.pdf.pdfium_api import UPRIGHT, Matrix, OpenPdf, PageFrame, opened
 from gongkai.extractors.pdf.visibility import Glimpse, covered, look
 from gongkai.model import Box, Char, Page
 
@@ -140,7 +140,7 @@ def _read_loaded(pdf: OpenPdf, number: int, page: Any, *, has_layers: bool) -> P
         number=number,
         width=frame.width,
         height=frame.height,
-        chars=tuple(_visible_chars(text, frame, glimpses, remains)) if text else (),
+        chars=tuple(_visible_chars(text, objects, glimpses, remains)) if text else (),
         rules=tuple(objects.rules),
         image_share=min(1.0, objects.image_area / (frame.width * frame.height)),
         reader="pdfium",
@@ -187,14 +187,14 @@ def _look(pdf: OpenPdf, page: Any, frame: PageFrame, objects: PageObjects) -> di
 
 
 def _visible_chars(
-    text: Any, frame: PageFrame, glimpses: dict[int, Glimpse], remains: list[Box]
+    text: Any, drawn: PageObjects, glimpses: dict[int, Glimpse], remains: list[Box]
 ) -> list[Char]:
     """The characters of a text page that a person can see, in the order of the text page.
 
     ``glimpses`` holds what is visible of text that may be displayed in part. The boxes of digits
     of which only an edge is visible are added to ``remains``.
     """
-    handle = pdfium_api.handle(text)
+    handle, frame = pdfium_api.handle(text), drawn.frame
     get_box, unpack = pdfium_api.char_box, _BOX_VALUES.unpack
     left_out, right_out, bottom_out, top_out = _BOX_OUT
     *turn, dx, dy = frame.matrix
@@ -203,12 +203,16 @@ def _visible_chars(
     found: list[Char] = []
     line, x_before, k_before = _NO_LINE, 0.0, 0
     codes = _visible_codes(text, handle)
+    outer, may_move = None, bool(drawn.replaced)
     for k, code in enumerate(codes):
         if not code:
             continue
         get_box(handle, k, left_out, right_out, bottom_out, top_out)
         left, right, bottom, top = unpack(_BOX)
-        if is_upright_page:  # nearly all pages are; this halves the arithmetic
+        if may_move and (outer := drawn.outer_of_replaced(handle, k)):
+            x0, y0, x1, y1 = displayed_box(outer, left, bottom, right, top)
+            codes[k] = _FIRST_CHINESE  # so that no space is measured beside it
+        elif is_upright_page:  # nearly all pages are; this halves the arithmetic
             x0, y0, x1, y1 = left + dx, dy - top, right + dx, dy - bottom
         else:
             x0, y0, x1, y1 = frame.box(left, bottom, right, top)
@@ -230,13 +234,13 @@ def _visible_chars(
         ):
             if not page.contains((x0 + x1) / 2, (y0 + y1) / 2):
                 continue
-            line = _read_line(handle, k, frame)
+            line = _read_line(handle, k, frame, outer or frame.matrix)
             if line is _NO_LINE:
                 continue
             if _is_misplaced(x0, y0, x1, y1, line):
                 x0, y0, x1, y1 = _nominal_box(character, line)
         spaced = None
-        if code < _AFTER_ASCII and x0 > x_before and codes[k_before] < _AFTER_ASCII:
+        if codes[k] < _AFTER_ASCII and x0 > x_before and codes[k_before] < _AFTER_ASCII:
             if k == k_before + 1:
                 spaced = False
             elif x0 - x_before < line.max_advance:
@@ -337,12 +341,13 @@ def _is_drawn(handle: Any, index: int) -> bool:
     return not pdfium_api.is_generated(handle, index) and not pdfium_api.is_hyphen(handle, index)
 
 
-def _read_line(handle: Any, index: int, frame: PageFrame) -> _LineState:
+def _read_line(handle: Any, index: int, frame: PageFrame, outer: Matrix) -> _LineState:
     """The line that begins with a character; ``_NO_LINE`` for text to be ignored.
 
-    Ignored are slanted watermarks and characters that are too small to see.
+    Ignored are slanted watermarks and characters that are too small to see. ``outer`` maps the
+    character's origin to displayed points.
     """
-    a, b, c, d, e, f = frame.matrix
+    a, b, c, d, e, f = outer
     size, upright = _DEFAULT_SIZE, True
     if pdfium_api.char_matrix(handle, index, _MATRIX_OUT):
         along_x, along_y, g, h, _, _ = _MATRIX
@@ -352,7 +357,7 @@ def _read_line(handle: Any, index: int, frame: PageFrame) -> _LineState:
         size = frame.zoom * pdfium_api.char_size(handle, index) * math.hypot(g, h)
         if not size > _SMALLEST:
             return _NO_LINE
-        upright = (along_x >= along_y) == (b == 0)
+        upright = (along_x >= along_y) == (frame.matrix[1] == 0)
     pdfium_api.char_origin(handle, index, *_ORIGIN_OUT)
     x, y = _ORIGIN
     baseline = b * x + d * y + f

@@ -350,6 +350,7 @@ set_active = _unchecked(raw.FPDFPageObj_SetIsActive, c_int)
 count_marks = _unchecked(raw.FPDFPageObj_CountMarks, c_int)
 mark = _unchecked(raw.FPDFPageObj_GetMark, Handle)
 mark_name = _unchecked(raw.FPDFPageObjMark_GetName, c_int)
+mark_value_type = _unchecked(raw.FPDFPageObjMark_GetParamValueType, c_int)
 
 draw_mode = _unchecked(raw.FPDFPath_GetDrawMode, c_int)
 count_segments = _unchecked(raw.FPDFPath_CountSegments, c_int)
@@ -363,8 +364,7 @@ count_clip_paths = _unchecked(raw.FPDFClipPath_CountPaths, c_int)
 count_clip_segments = _unchecked(raw.FPDFClipPath_CountPathSegments, c_int)
 clip_segment = _unchecked(raw.FPDFClipPath_GetPathSegment, Handle)
 
-# One set of out-parameters for the whole process: a worker reads one page at a time,
-# and a new set for each call costs more than the call.
+# One set of out-parameters for the whole process: a new one costs more than a call.
 _MATRIX, (_MATRIX_OUT, *_) = out_array(c_float, 6)
 BOUNDS, BOUNDS_OUT = out_array(c_float, 4)
 COLOUR = tuple(c_uint() for _ in range(4))  # red, green, blue, alpha; each 0 to 255

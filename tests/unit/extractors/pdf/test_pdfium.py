@@ -323,6 +323,29 @@ def test_forms_inside_forms_keep_their_places(tmp_path: Path) -> None:
     assert char.size == pytest.approx(20)
 
 
+@pytest.mark.parametrize(
+    "matrix", ["1 0 0 1 60 80", "1 0 0 1 3 0", "2 0 0 2 10 20", "0 1 -1 0 150 20"]
+)
+@pytest.mark.parametrize("own", [(1, 0, 0, 1, 0, 0), (1, 0, 0, 1, 5, 7)])
+def test_text_with_another_text_stands_where_its_form_is_drawn(
+    tmp_path: Path, matrix: str, own: tuple[float, ...]
+) -> None:
+    """pdfium gives the place inside the form for text with /ActualText, as browsers write it."""
+
+    def characters(before: str, after: str) -> list[tuple[object, ...]]:
+        parts = text(20, 40, "1"), before, text(30, 40, "2"), after, text(40, 40, "3")
+        page = PdfPage(f"q {matrix} cm /X Do Q", forms={"X": Form(" ".join(parts), own)})
+        [read] = read_pages(write_pdf(tmp_path / "form.pdf", page))
+        return [
+            (c.text, *(round(n, 1) for n in (c.x0, c.top, c.x1, c.bottom, c.baseline, c.size)))
+            for c in read.chars
+        ]
+
+    plain = characters("", "")
+    assert [character[0] for character in plain] == ["1", "2", "3"]
+    assert characters("/Span <</ActualText (2)>> BDC", "EMC") == plain
+
+
 def test_a_form_that_holds_itself_does_not_hang(tmp_path: Path) -> None:
     deep = Form(LINE)
     for _ in range(30):
