@@ -132,3 +132,15 @@ def test_a_script_of_a_user_passes_mypy_strict(tmp_path: Path) -> None:
     script.write_text(wrong, encoding="utf-8")
     done = subprocess.run(checked, capture_output=True, encoding="utf-8", check=False, cwd=ROOT)
     assert 'Argument "ocr" to "ingest" has incompatible type' in done.stdout
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("parser", ["pdfminer.pdffont", "playa.font", "camelot"])
+def test_warnings_of_parsers_are_not_printed(parser: str) -> None:
+    """They were, in a program or notebook that does not set up logging: 80 lines for one font."""
+    code = (
+        "import logging; from gongkai.extractors.pdf import pdfplumber_reader; "
+        f"logging.getLogger('{parser}').warning('no bounding box')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stderr == b""
