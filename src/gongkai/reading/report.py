@@ -188,7 +188,7 @@ class ReportReader:
 
     def _split(self, file: FilePages, stops: Sequence[Position] = ()) -> _Split:
         """Find the tables and the reports of this family on the pages of a file."""
-        grids: Sequence[Grid] = file.grids
+        grids: Sequence[Grid] = self._table_reader.sorter.separated(file.grids)
         tables = [(grid, t) for grid in grids if (t := self._table_reader.table_of(grid))]
         free = {id(grid) for grid, table in tables if table in self._free_ids}
         official = [grid for grid, _ in tables]

@@ -2,10 +2,6 @@
 
 Sums cannot prove names: if two rows trade places, every sum still holds. A label is trusted
 only where the printed sequence and the sequence of the form agree.
-
-Scores are a matrix: ``scores[i][j]`` says how well printed label ``i`` fits entry ``j`` of the
-form; 0 means not at all. An assignment gives for each label its entry, or None, without changing
-the order.
 """
 
 from __future__ import annotations
@@ -13,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gongkai.families.settings import Thresholds
 from gongkai.families.tables import Table
-from gongkai.model import Grid, LabelMatch
+from gongkai.model import Box, Grid, LabelMatch
+from gongkai.normalizers.tables.assignment import (
+    Assignment,
+    best_assignment,
+    bounds,
+    latest_assignment,
+)
 from gongkai.normalizers.tables.labels import (
     FoldedLabel,
     LabelAxis,
@@ -31,8 +34,6 @@ _ORDINAL_WEIGHT = 0.05
 _MAX_CONTINUATION_LENGTH = 20  # characters: a longer text is prose in a frame
 _SAME_WIDTH = 6.0  # points by which the widths of two parts of a table may differ
 _MIN_LEAD = 0.1  # least difference between the similarities to the best entry and to any other
-
-Assignment = list[int | None]
 
 
 class GridSorter:
@@ -55,13 +56,17 @@ class GridSorter:
         """
         if grid.tables:
             return grid.tables[0]
+        scores = self._scores(grid)
+        return max(scores, key=scores.__getitem__, default=None)
+
+    def _scores(self, grid: Grid) -> dict[str, int]:
+        """How many labels a grid has of each table of which it has a distinctive one."""
         cores = {core for text in {c.text for c in grid.cells} if (core := self._fold(text).core)}
-        scores = {
+        return {
             table: len(cores & labels.all_cores) + len(cores & labels.articles)
             for table, labels in self._labels.items()
             if not cores.isdisjoint(labels.distinctive)
         }
-        return max(scores, key=scores.__getitem__, default=None)
 
     def sort(self, grids: Iterable[Grid]) -> tuple[dict[str, list[Grid]], list[Grid]]:
         """Sort the grids of one report into those of each official table and others.
@@ -71,7 +76,7 @@ class GridSorter:
         tables: dict[str, list[Grid]] = {}
         others: list[Grid] = []
         last: str | None = None  # the table that began last
-        for grid in sorted(grids, key=lambda g: (g.page, g.box.top)):
+        for grid in sorted(self.separated(grids), key=lambda g: (g.page, g.box.top)):
             if grid.tables:
                 for captioned in grid.tables:
                     tables.setdefault(captioned, []).append(grid)
@@ -88,6 +93,24 @@ class GridSorter:
                 last = table
             tables.setdefault(table, []).append(grid)
         return tables, others
+
+    def separated(self, grids: Iterable[Grid]) -> list[Grid]:
+        """Return the grids, those that frame several tables cut where each begins."""
+        return [part for grid in grids for part in self._parts(grid)]
+
+    def _parts(self, grid: Grid) -> list[Grid]:
+        """The tables in the frame of a grid. A heading in a row of its own begins a further one."""
+        if grid.tables or len(self._scores(grid)) < 2:
+            return [grid]
+        for row in range(1, grid.rows):
+            heading = next((cell for cell in grid.cells if cell.row == row), None)
+            if heading is None or heading.column_span < grid.columns:
+                continue
+            above, below = _rows_of(grid, 0, row), _rows_of(grid, row, grid.rows)
+            tables = self.table_of(above), self.table_of(below)
+            if None not in tables and tables[0] != tables[1]:
+                return [above, *self._parts(below)]
+        return [grid]
 
     def _continues(self, grid: Grid, last: Grid) -> bool:
         """Does a grid without labels continue the table whose last grid is ``last``?"""
@@ -106,6 +129,15 @@ class GridSorter:
         is_cut_row = same_width and grid.rows == 1 and 2 < grid.columns <= last.columns
         one_text = len(filled) == 1 and len(filled[0].text) <= _MAX_CONTINUATION_LENGTH
         return is_cut_row and grid.page > last.page and one_text
+
+
+def _rows_of(grid: Grid, first: int, end: int) -> Grid:
+    """The rows of a grid from ``first`` to the one before ``end``."""
+    cells = [replace(c, row=c.row - first) for c in grid.cells if first <= c.row < end]
+    top = min((cell.box.top for cell in cells), default=grid.box.top)
+    bottom = max((cell.box.bottom for cell in cells), default=grid.box.bottom)
+    box = Box(grid.box.x0, top, grid.box.x1, bottom)
+    return replace(grid, cells=tuple(cells), rows=end - first, box=box)
 
 
 class MatchedLabel(Struct, frozen=True, gc=False):
@@ -348,51 +380,3 @@ class LabelAligner:
 def _nearest(path: LabelPath, parents: frozenset[str]) -> str | None:
     """The nearest outer label of a path that is among the given labels."""
     return next((part.core for part in reversed(path[:-1]) if part.core in parents), None)
-
-
-def best_assignment(scores: Sequence[Sequence[float]]) -> Assignment:
-    """The assignment in the order of the form with the highest sum of scores.
-
-    Of several, the one that uses the earliest entries.
-    """
-    n, m = len(scores), len(scores[0]) if scores else 0
-    best = [[0.0] * (m + 1) for _ in range(n + 1)]
-    for i in range(n - 1, -1, -1):
-        row, below, here = scores[i], best[i + 1], best[i]
-        for j in range(m - 1, -1, -1):
-            value = below[j] if below[j] > here[j + 1] else here[j + 1]
-            if row[j] > 0 and row[j] + below[j + 1] > value:
-                value = row[j] + below[j + 1]
-            here[j] = value
-    chosen: Assignment = [None] * n
-    i = j = 0
-    while i < n and j < m:
-        if scores[i][j] > 0 and best[i][j] == scores[i][j] + best[i + 1][j + 1]:
-            chosen[i] = j
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i][j + 1]:
-            j += 1
-        else:
-            i += 1
-    return chosen
-
-
-def latest_assignment(scores: Sequence[Sequence[float]]) -> Assignment:
-    """An equally good assignment that uses the latest entries.
-
-    If it differs from the best one, the order alone does not decide which entry is meant.
-    """
-    m = len(scores[0]) if scores else 0
-    reversed_scores = [row[::-1] for row in reversed(scores)]
-    return [None if j is None else m - 1 - j for j in reversed(best_assignment(reversed_scores))]
-
-
-def bounds(assignment: Assignment, entries: int) -> list[tuple[int, int]]:
-    """The two entries between which each label must be; -1 and ``entries`` at the ends."""
-    afters = [entries]
-    for j in reversed(assignment):
-        afters.append(afters[-1] if j is None else j)
-    befores = [-1]
-    for j in assignment:
-        befores.append(befores[-1] if j is None else j)
-    return list(zip(befores[:-1], afters[-2::-1], strict=True))

@@ -1,23 +1,25 @@
-"""Blocks of a table that are printed side by side, and read one by one.
+"""Blocks of a table that are printed side by side or as rows, and read one by one.
 
 A two-sided table has two lists of rows with their numbers side by side, or three. Each has its
 own labels and columns, and only the ruled lines in common. Some families have a table for each
 half, others one table that goes on in the next block. A table whose header names all numbers can
-be printed in blocks too: one of all budgets, one of all actual amounts.
+be printed in blocks too: one of all budgets, one of all actual amounts. Or it is turned, and some
+of the labels of its header are before rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from msgspec.structs import replace
 
 from gongkai.families.lines import Side
+from gongkai.families.tables import Table
 from gongkai.model import Box, Cell, Grid, Key, Observation
 from gongkai.normalizers.tables.labels import FoldedLabel
 from gongkai.normalizers.tables.rows import shift_and_scale
-from gongkai.normalizers.tables.values import TableReading
+from gongkai.normalizers.tables.values import TableReading, has_digit
 
 _HEADER_ROWS = 6  # the rows of a grid that may belong to its header
 _SAME_EDGE = 6.0  # points: two parts of a table have the same edge where they differ by less
@@ -45,13 +47,155 @@ class TwoSided:
         return _joined(parts, grids) if parts else self._parser.read(grids).unread()
 
 
+class Turned:
+    """Reads one official table whose header names all numbers, with some of its labels before rows.
+
+    The rows may be the groups of the header, 行政复议, or the columns of each, 结果维持.
+    """
+
+    def __init__(
+        self, table: Table, parser: TableParser, fold: Callable[[str], FoldedLabel]
+    ) -> None:
+        self._columns = sorted(_columns(table, fold))
+        self._has_groups = len({field.row_id for field in table.fields}) > 1
+        self._parser = parser
+        self._fold = fold
+
+    def read(self, grids: Sequence[Grid]) -> TableReading | None:
+        """Read the table, each row with its labels and those of its columns.
+
+        Returns None if the table is not turned.
+        """
+        blocks = (
+            self._rows_of_groups(grids) or self._rows_of_columns(grids) if self._has_groups else ()
+        )
+        if not blocks:
+            return None
+        parts: list[TableReading] = []
+        known: set[Key] = set()
+        for block in blocks:
+            part = self._parser.read([block])
+            own = {cell.key for cell in part.observations}
+            parts.append(part if known.isdisjoint(own) else part.unread())  # 合计, of all groups
+            known |= own
+        return _joined(parts, grids)
+
+    def _rows_of_groups(self, grids: Sequence[Grid]) -> list[Grid]:
+        """A grid for each row that is a group; empty if one is not, or the header is another."""
+        heads: list[Cell] = []
+        blocks: list[Grid] = []
+        for grid, row in _rows(grids):
+            cells = _cells_of(grid, row)
+            columns = [c for c in cells if self._core(c) in self._columns]
+            if sorted(map(self._core, columns)) == self._columns:
+                heads = columns
+                continue
+            if not heads:
+                if any(map(_is_number, cells)):
+                    return []
+                continue
+            edge = heads[0].box.x0 + _SAME_EDGE
+            numbers = [cell for cell in cells if cell.row == row and cell.box.x1 > edge]
+            if not any(has_digit(cell.text) for cell in numbers):
+                continue
+            labels = [cell for cell in cells if cell.box.x1 <= edge and _has_letters(cell)]
+            if not labels:
+                return []
+            blocks.append(_below_labels(grid, labels, heads, numbers))
+        return blocks
+
+    def _rows_of_columns(self, grids: Sequence[Grid]) -> list[Grid]:
+        """A grid for each row that is a column of all groups; empty if not all are there."""
+        header: list[Cell] = []
+        blocks: list[Grid] = []
+        found: list[str] = []
+        for grid, row in _rows(grids):
+            cells = [cell for cell in _cells_of(grid, row) if cell.row == row]
+            label = next((cell for cell in cells if self._core(cell) in self._columns), None)
+            if label is None:
+                if any(map(_is_number, cells)):
+                    return []
+                header += cells if not blocks else []
+                continue
+            numbers = [cell for cell in cells if cell.box.x0 >= label.box.x1 - _SAME_EDGE]
+            above = [cell for cell in header if cell.box.x1 > label.box.x1 + _SAME_EDGE]
+            found.append(self._core(label))
+            blocks.append(_below_columns(grid, label, above, numbers))
+        return blocks if sorted(found) == self._columns else []
+
+    def _core(self, cell: Cell) -> str:
+        return self._fold(cell.text).core
+
+
+def _columns(table: Table, fold: Callable[[str], FoldedLabel]) -> list[str]:
+    return list(dict.fromkeys(fold(field.column_label).core for field in table.fields))
+
+
+def _rows(grids: Sequence[Grid]) -> Iterator[tuple[Grid, int]]:
+    for grid in grids:
+        for row in range(grid.rows):
+            yield grid, row
+
+
+def _cells_of(grid: Grid, row: int) -> list[Cell]:
+    return sorted((c for c in grid.cells if c.row <= row < c.row + c.row_span), key=_left)
+
+
+def _is_number(cell: Cell) -> bool:
+    return has_digit(cell.text) and not _has_letters(cell)
+
+
+def _has_letters(cell: Cell) -> bool:
+    return any(map(str.isalpha, cell.text))
+
+
+def _below_columns(
+    grid: Grid, label: Cell, header: Sequence[Cell], numbers: Sequence[Cell]
+) -> Grid:
+    """A grid of one row of numbers, each below the label of the row and the header."""
+    end = max((cell.row + cell.row_span for cell in header), default=0)
+    cells = [
+        *header,
+        *(replace(c, row=end, row_span=1, text=label.text, chars=()) for c in numbers),
+        *(replace(c, row=end + 1, row_span=1) for c in numbers),
+    ]
+    return replace(grid, cells=tuple(cells), rows=end + 2)
+
+
+def _below_labels(
+    grid: Grid, labels: Sequence[Cell], heads: Sequence[Cell], numbers: Sequence[Cell]
+) -> Grid:
+    """A grid of one row of numbers below its columns, which are below the labels of the row."""
+    x0, x1, width = heads[0].box.x0, heads[-1].box.x1, len(heads)
+    cells = [
+        replace(
+            label,
+            row=k, column=0, row_span=1, column_span=width,
+            box=Box(x0, label.box.top, x1, label.box.bottom),
+        )
+        for k, label in enumerate(labels)
+    ]  # fmt: skip
+    cells += [
+        replace(head, row=len(labels), column=k, row_span=1, column_span=1)
+        for k, head in enumerate(heads)
+    ]
+    first = numbers[0].column
+    cells += [
+        replace(cell, row=len(labels) + 1, column=cell.column - first, row_span=1)
+        for cell in numbers
+    ]
+    rows, columns = len(labels) + 2, max(width, numbers[-1].column - first + 1)
+    box = Box(x0, numbers[0].box.top, x1, numbers[0].box.bottom)
+    return replace(grid, cells=tuple(cells), rows=rows, columns=columns, box=box)
+
+
 class ColumnBlocks:
     """Reads one official table whose header may name the columns above the rows, in blocks."""
 
     def __init__(
-        self, columns: Sequence[str], parser: TableParser, fold: Callable[[str], FoldedLabel]
+        self, table: Table, parser: TableParser, fold: Callable[[str], FoldedLabel]
     ) -> None:
-        self._columns = [fold(label).core for label in columns]
+        self._columns = _columns(table, fold)
         self._parser = parser
         self._fold = fold
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from functools import cache, lru_cache
-from itertools import product
 
 from msgspec import Struct
 
@@ -13,7 +12,7 @@ from gongkai.families.family import Family
 from gongkai.families.lines import AMOUNTS, Field
 from gongkai.families.settings import Thresholds
 from gongkai.families.tables import Table
-from gongkai.model import Cell, Grid, Key, LabelMatch, Observation
+from gongkai.model import Cell, Grid, Key, Observation
 from gongkai.normalizers.tables.code_rows import CodeRows
 from gongkai.normalizers.tables.free_tables import FreeColumns, NamedRowJoiner, NamedRows
 from gongkai.normalizers.tables.group_rows import GroupRows, without_row_numbers
@@ -35,8 +34,9 @@ from gongkai.normalizers.tables.rows import (
     TableColumn,
     printed_rows,
 )
-from gongkai.normalizers.tables.sides import ColumnBlocks, TableParser, TwoSided
+from gongkai.normalizers.tables.sides import ColumnBlocks, TableParser, Turned, TwoSided
 from gongkai.normalizers.tables.values import (
+    WEAKER,
     CellReader,
     CellValue,
     Leftover,
@@ -44,12 +44,11 @@ from gongkai.normalizers.tables.values import (
     confidence_of,
     form_of_cells,
     has_digit,
+    is_in_columns,
 )
 
 _CACHE_SIZE = 4096  # fields that a table is asked for
 _UNNAMED = MatchedLabel("", "exact")
-_MATCHES: tuple[LabelMatch, ...] = ("exact", "alias", "near")  # the weakest last
-_WEAKER = {pair: max(pair, key=_MATCHES.index) for pair in product(_MATCHES, repeat=2)}
 
 
 class TableReader:
@@ -70,6 +69,7 @@ class TableReader:
         )
         self.sorter = GridSorter(family.tables, self.labels, self.cells.is_value)
         self.table_of = self.sorter.table_of
+        self._turned: dict[str, Turned] = {}
         self._parsers = {table.id: self._parser(table, family) for table in family.tables}
 
     def _parser(self, table: Table, family: Family) -> TableParser:
@@ -78,9 +78,9 @@ class TableReader:
         if table.layout == "pairs":
             return PairsParser(family, table, labels, self.cells)
         parser = _TableParser(table, labels, self.cells, family.settings.thresholds)
-        if table.layout == "header_only" and table.has_caption:
-            columns = dict.fromkeys(field.column_label for field in table.fields)
-            return ColumnBlocks(tuple(columns), parser, self.fold)
+        if table.layout == "header_only":
+            self._turned[table.id] = Turned(table, parser, self.fold)
+            return ColumnBlocks(table, parser, self.fold) if table.has_caption else parser
         return TwoSided(table.side, parser, self.fold) if table.side else parser
 
     def read(self, grids: Iterable[Grid]) -> tuple[dict[str, TableReading], list[Grid]]:
@@ -89,7 +89,11 @@ class TableReader:
         Returns the readings by table id, and the grids that belong to no official table.
         """
         tables, others = self.sorter.sort(grids)
-        return {table: self._parsers[table].read(own) for table, own in tables.items()}, others
+        readings = {table: self._parsers[table].read(own) for table, own in tables.items()}
+        for table in readings.keys() & self._turned.keys():
+            if readings[table].is_doubtful and (found := self._turned[table].read(tables[table])):
+                readings[table] = found
+        return readings, others
 
 
 class _NamedRow(Struct, frozen=True):
@@ -169,7 +173,7 @@ class _TableParser:
             for field in fields:
                 observations[field.key] = self._observation(field, row, unit, tall)
             for cell in self._leftovers(row.data, fields, headers):
-                is_local = self._is_local_row(row) or _is_in_columns(
+                is_local = self._is_local_row(row) or is_in_columns(
                     row.data.row.middle(cell), local_columns(id(row.data.columns))
                 )
                 leftovers.append(Leftover(row.data.row.page, cell.box, cell.text, is_local))
@@ -312,7 +316,7 @@ class _TableParser:
             unit=self._cells.printed_unit(value, line.unit, field.column.label),
             row_label=row.label,
             column_label=field.column.label,
-            label_match=_WEAKER[name.match, field.column.match],
+            label_match=WEAKER[name.match, field.column.match],
             page=row.data.row.page,
             box=cell.box,
             reader=row.data.row.reader,
@@ -350,7 +354,7 @@ class _TableParser:
         if not left or not self._labels.ignored:
             return left
         ignored = self._ignored_spans(row, headers)
-        return [cell for cell in left if not _is_in_columns(row.row.middle(cell), ignored)]
+        return [cell for cell in left if not is_in_columns(row.row.middle(cell), ignored)]
 
     def _ignored_spans(self, row: DataRow, headers: Sequence[_Header]) -> list[tuple[float, float]]:
         """The left and right edges of the columns over a row that hold no data."""
@@ -387,10 +391,6 @@ def _only_row(rows: Sequence[DataRow]) -> list[MatchedLabel | None]:
     doubt = f"本表应只有一行数，读出{len(printed)}行" if len(printed) > 1 else None
     first = next((k for k, row in enumerate(rows) if row.columns), 0)  # a caption may be above
     return [MatchedLabel("", "exact", doubt) if k == first else None for k in range(len(rows))]
-
-
-def _is_in_columns(x: float, columns: Iterable[tuple[float, float]]) -> bool:
-    return any(x0 < x < x1 for x0, x1 in columns)
 
 
 def _row_unit(row: DataRow) -> str:

@@ -11,13 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import product
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gongkai.families.family import Family
 from gongkai.families.lines import AMOUNTS, Field
-from gongkai.model import Box, Cell, Char, Grid, Key, Observation, State
+from gongkai.model import Box, Cell, Char, Grid, Key, LabelMatch, Observation, State
 
 _NUMBER = re.compile(
     r"""(?P<sign>[+-]?)
@@ -46,6 +47,8 @@ _FOLD = str.maketrans({"−": "-", "‐": "-", "‑": "-", "–": "-", "，": ",
 _CACHE_SIZE = 4096  # most cells of most reports have one of a few texts
 _HIGH = 1.5  # heights of the cell: no digit of it is so high, some readers give the font's height
 _FOOTNOTE_SIZE = 0.8  # of the largest digit: a smaller digit is a footnote mark
+_MATCHES: tuple[LabelMatch, ...] = ("exact", "alias", "near")  # the weakest last
+WEAKER = {pair: max(pair, key=_MATCHES.index) for pair in product(_MATCHES, repeat=2)}
 
 
 class CellValue(Struct, frozen=True, gc=False):
@@ -250,6 +253,11 @@ def has_digit(text: str) -> bool:
     return any(c.isdigit() for c in text)
 
 
+def is_in_columns(x: float, columns: Iterable[tuple[float, float]]) -> bool:
+    """Is an x between the left and right edges of one of some columns?"""
+    return any(x0 < x < x1 for x0, x1 in columns)
+
+
 def _lines(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
@@ -310,6 +318,11 @@ class TableReading(Struct, frozen=True):
         leftovers = (*self.leftovers, *leftovers)
         cells = tuple(map(_flagged, self.observations)) if leftovers else self.observations
         return replace(self, observations=cells, leftovers=leftovers)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Are there numbers that belong to no cell, or cells in doubt?"""
+        return bool(self.leftovers) or any(cell.flagged for cell in self.observations)
 
     def unread(self) -> TableReading:
         """Return the reading without cells, and with each number of its grids as a leftover."""

@@ -1,4 +1,4 @@
-"""Blocks side by side: three lists of rows, and a block for each column of a header-only table."""
+"""Blocks of a table: three lists of rows side by side, and tables whose header is turned."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from gongkai.model import Grid
 from gongkai.normalizers.tables.table_reader import TableReader
 from gongkai.normalizers.tables.values import TableReading
 from helpers.grids import grid_of
+from helpers.printed import Texts
+from helpers.printed import grid_of as printed_grid
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +95,79 @@ def test_a_column_and_a_row_of_numbers_are_no_data(reader: TableReader) -> None:
         reading = read(reader, f"revenue_expenditure_summary_{half}", grid)
         assert values(reading) == {f"{row}.actual": value}
         assert reading.leftovers == ()
+
+
+OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+REVIEW = (("1", "2", "3", "4", "10"), ("0", "1", "0", "0", "1"), ("2", "0", "0", "1", "3"))
+GROUPS_AS_ROWS = (
+    ("行政复议", None, *REVIEW[0]),
+    ("行政诉讼", "未经复议直接起诉", *REVIEW[1]),
+    ("^", "复议后起诉", *REVIEW[2]),
+)
+OUTCOMES_AS_ROWS = (
+    ("结果", "行政复议", "行政诉讼", None),
+    ("^", "^", "未经复议直接起诉", "复议后起诉"),
+    *zip(OUTCOMES, *REVIEW, strict=True),
+)
+
+
+@pytest.fixture(scope="module")
+def annual(family: Family) -> TableReader:
+    return TableReader(family)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("类别", None, *OUTCOMES), *GROUPS_AS_ROWS),
+        (("四、行政复议、行政诉讼", *[None] * 6), ("", "", *OUTCOMES), *GROUPS_AS_ROWS),
+        (
+            ("", *OUTCOMES),
+            ("行政复议", *REVIEW[0]),
+            ("未经复议直接起诉", *REVIEW[1]),
+            ("复议后起诉", *REVIEW[2]),
+        ),
+        OUTCOMES_AS_ROWS,
+    ],
+)
+def test_a_header_may_be_turned_and_name_rows(annual: TableReader, rows: Texts) -> None:
+    reading = read(annual, "review_litigation", printed_grid(rows))
+    found = values(reading)
+    for row, numbers in zip(
+        ("reconsideration", "litigation_direct", "litigation_after_reconsideration"),
+        REVIEW,
+        strict=True,
+    ):
+        columns = ("upheld", "corrected", "other", "pending", "total")
+        assert [str(found[f"{row}.{column}"]) for column in columns] == list(numbers)
+    assert (reading.leftovers, reading.disorder) == ((), ())
+    assert not any(cell.flagged for cell in reading.observations)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (
+            ("类别", None, *OUTCOMES),
+            ("行政复议", None, *REVIEW[0]),
+            ("", "", *REVIEW[1]),
+            ("复议后起诉", None, *REVIEW[2]),
+        ),
+        (*OUTCOMES_AS_ROWS[:4], ("", "7", "8", "9"), *OUTCOMES_AS_ROWS[5:]),
+        (("", "", *OUTCOMES), *GROUPS_AS_ROWS, ("合计", None, "3", "3", "3", "5", "14")),
+    ],
+)
+def test_a_row_of_a_turned_header_without_a_known_label_is_reported(
+    annual: TableReader, rows: Texts
+) -> None:
+    reading = read(annual, "review_litigation", printed_grid(rows))
+    assert reading.leftovers or any(cell.flagged for cell in reading.observations)
+
+
+def test_a_turned_table_goes_on_on_the_next_page(annual: TableReader) -> None:
+    first = printed_grid([("", "", *OUTCOMES), GROUPS_AS_ROWS[0]])
+    second = printed_grid(GROUPS_AS_ROWS[1:], page=2)
+    grids = [replace(grid, tables=("review_litigation",)) for grid in (first, second)]
+    reading = annual.read(grids)[0]["review_litigation"]
+    assert values(reading)["litigation_after_reconsideration.total"] == 3
+    assert (len(reading.observations), reading.leftovers) == (15, ())

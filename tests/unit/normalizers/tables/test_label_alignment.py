@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from gongkai.families.family import Family
-from gongkai.normalizers.tables.label_alignment import (
-    LabelAligner,
-    MatchedLabel,
-    best_assignment,
-    bounds,
-    latest_assignment,
-)
+from gongkai.normalizers.tables.assignment import best_assignment, bounds, latest_assignment
+from gongkai.normalizers.tables.label_alignment import LabelAligner, MatchedLabel
 from gongkai.normalizers.tables.labels import LabelFolder, TableLabels
 from helpers.forms import ROWS, row_ids
 

@@ -83,6 +83,36 @@ def test_empty_grids_are_dropped(reader: TableReader) -> None:
     assert reader.sorter.sort([grid_of(("", ""))]) == ({}, [])
 
 
+def test_a_heading_within_a_frame_begins_another_table(reader: TableReader) -> None:
+    outcomes = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+    answers = ("（一）予以公开", "1", "2", "3", "6"), ("（二）部分公开", "0", "0", "0", "0")
+    review = (("行政复议", *"<<<<"), outcomes, ("1", "2", "3", "4", "10"))
+    for heading in ("四、政府信息公开行政复议、行政诉讼情况", "行政复议、行政诉讼", ""):
+        whole = grid_of(*answers, (heading, *"<<<<"), *review)
+        above, below = reader.sorter.separated([whole])
+        assert (reader.table_of(above), reader.table_of(below)) == (
+            "applications",
+            "review_litigation",
+        )
+        assert [above.rows, below.rows] == [2, 4]
+        assert above.box.bottom == below.box.top
+        assert len(above.cells) + len(below.cells) == len(whole.cells)
+        found = reader.read([whole])[0]["review_litigation"].observations
+        assert [cell.value for cell in found] == [1, 2, 3, 4, 10]
+
+
+def test_a_row_of_its_own_within_a_table_does_not_cut_it(reader: TableReader) -> None:
+    article = "第二十条第（五）项"
+    grid = grid_of(
+        ("信息内容", "本年制发件数"),
+        ("行政规范性文件", "1"),
+        (article, "<"),
+        ("信息内容", "本年处理决定数量"),
+        ("行政许可", "3"),
+    )
+    assert reader.sorter.separated([grid]) == [grid]
+
+
 def read(family: Family, *pages: Page) -> TableReading:
     tables, _ = TableReader(family).read(g for page in pages for g in find_grids(page))
     [one] = tables.values()
