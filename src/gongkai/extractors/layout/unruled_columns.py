@@ -119,7 +119,9 @@ def edge_options(
     options += [_side_edges(left, stripes, labels, side) for side in (0, 1) if len(stripes) > 1]
     before = [(s.box.x0, s.box.x1) for s in labels if s.box.x1 <= stripes[0][0]]
     apart = [(left, max(x1 for _, x1 in before)), *stripes] if before else stripes
-    yield from (edges for edges in options if _are_apart(apart, edges))
+    found = [edges for edges in options if _are_apart(apart, edges)]
+    plain = column_edges(left, stripes, labels)  # without columns for labels with nothing below
+    yield from found or ([plain] if _are_apart(apart, plain) else [])
 
 
 def _are_apart(stripes: Sequence[Stripe], edges: Sequence[float]) -> bool:

@@ -123,6 +123,8 @@ class _Part:
         edges = whole.find_edges(min(table.left, whole.left), stripes, tests)
         if above is not None and not table.header:
             edges = _edges_above(above, stripes, table) or edges
+        if not edges:
+            return None
         levels = full_width_levels(self.page.rules, stripes[0][0], stripes[-1][1])
         groups = group_rows(table.body, table.rows, levels)
         under = [s.box for s in self.foreign if s.box.x0 > edges[bool(table.labels)]]
@@ -238,7 +240,10 @@ class _UnruledTable:
         return find_stripes(self.values) or blank_stripes(self.header, (), self.labels)
 
     def find_edges(self, left: float, stripes: Sequence[Stripe], tests: LabelTests) -> list[float]:
-        """The x of column edges: those with most labels of the form over columns of their own."""
+        """The x of column edges: those with most labels of the form over columns of their own.
+
+        Empty if no edges are between all of them.
+        """
 
         def named_columns(edges: list[float]) -> tuple[int, int]:
             cells = list(header_cells(self.header, edges, (0.0, 0.0), tests.is_header))
@@ -253,7 +258,7 @@ class _UnruledTable:
         if not self.values:
             return column_edges(left, stripes, self.labels)
         options = edge_options(left, stripes, self.header, self.labels)
-        return max(options, key=named_columns)
+        return max(options, key=named_columns, default=[])
 
     def row_y(self, group: RowGroup) -> float:
         """The mean y of a row's values; of its label where it has none."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from gongkai.extractors.layout.text_segments import CELL_GAP_WIDTH, LabelTests, runs_of
+from gongkai.extractors.layout.text_segments import CELL_GAP_WIDTH, LabelTests, TextSegment, runs_of
 from gongkai.extractors.layout.unruled_columns import edge_options
 from gongkai.extractors.layout.unruled_tables import TextPage, unruled_grids
-from gongkai.model import Char, Grid, Rule
+from gongkai.model import Box, Char, Grid, Rule
 
 SIZE = 10.0
 ROWS = ("行政处罚", "行政强制", "3.其他", "（七）总计")
@@ -434,3 +434,15 @@ def test_columns_narrower_than_their_margin_leave_no_value_beyond_the_last_edge(
     edges = list(edge_options(60.0, stripes, [], []))
     assert edges
     assert all(each[0] <= 100 and each[-1] >= 206 for each in edges)
+
+
+def test_a_text_right_of_a_header_label_without_values_is_among_the_labels() -> None:
+    """No edges parted all texts with a column of its own for that label, and reading ended."""
+
+    def segment(text: str, x: float, y: float) -> TextSegment:
+        chars = tuple(_write(text, x, y))
+        return TextSegment(chars, Box(chars[0].x0, y - 9, chars[-1].x1, y + 1), text)
+
+    header = [[segment("数量", 200, 80), segment("金额", 260, 80)], [segment("行", 20, 100)]]
+    labels = [segment("政强制", 40, 120), segment("金", 350, 120)]
+    assert list(edge_options(20.0, [(500.0, 505.0)], header, labels)) == [[20.0, 429.5, 575.5]]
