@@ -297,13 +297,6 @@ def _may_hide(colour: visibility.Colour | None, is_plain: bool) -> bool:
     return colour[3] >= _HIDING and (is_plain or max(colour[:3]) - min(colour[:3]) <= _GREY)
 
 
-def displayed_box(outer: Matrix, x0: float, y0: float, x1: float, y1: float) -> Box:
-    """Return the displayed box of a rectangle, given by two opposite corners in a form."""
-    a, b, c, d, e, f = outer
-    xs, ys = (a * x0 + c * y0 + e, a * x1 + c * y1 + e), (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
-    return Box(min(xs), min(ys), max(xs), max(ys))
-
-
 def _has_other_text(item: Any) -> bool:
     """Does the file give another text for a text object, as browsers do for some characters?"""
     for k in range(pdfium_api.count_marks(item)):

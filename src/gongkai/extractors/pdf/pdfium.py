@@ -23,7 +23,7 @@ import pypdfium2.raw as raw
 from msgspec import Struct
 
 from gongkai.extractors.pdf import pdfium_api
-from gongkai.extractors.pdf.page_objects import PageObjects, displayed_box
+from gongkai.extractors.pdf.page_objects import PageObjects
 from gongkai.extractors.pdf.pdfium_api import UPRIGHT, Matrix, OpenPdf, PageFrame, opened
 from gongkai.extractors.pdf.visibility import Glimpse, covered, look
 from gongkai.model import Box, Char, Page
@@ -210,12 +210,12 @@ def _visible_chars(
         get_box(handle, k, left_out, right_out, bottom_out, top_out)
         left, right, bottom, top = unpack(_BOX)
         if may_move and (outer := drawn.outer_of_replaced(handle, k)):
-            x0, y0, x1, y1 = displayed_box(outer, left, bottom, right, top)
             codes[k] = _FIRST_CHINESE  # so that no space is measured beside it
-        elif is_upright_page:  # nearly all pages are; this halves the arithmetic
+        if is_upright_page and not outer:  # nearly all pages are; this halves the arithmetic
             x0, y0, x1, y1 = left + dx, dy - top, right + dx, dy - bottom
         else:
-            x0, y0, x1, y1 = frame.box(left, bottom, right, top)
+            matrix = outer or frame.matrix
+            x0, y0, x1, y1 = pdfium_api.displayed_box(matrix, left, bottom, right, top)
         if glimpses:
             glimpse = glimpses.get(pdfium_api.char_object(handle, k).value)
             if glimpse and not glimpse.shows(box := Box(x0, y0, x1, y1)):
@@ -320,7 +320,7 @@ def _advance(handle: Any, k: int, frame: PageFrame) -> Box:
     """The displayed box as wide as a character's advance width and as high as its font."""
     pdfium_api.loose_char_box(handle, k, _ADVANCE_OUT)
     left, top, right, bottom = _ADVANCE
-    return frame.box(left, bottom, right, top)
+    return pdfium_api.displayed_box(frame.matrix, left, bottom, right, top)
 
 
 def _code_units(text: Any) -> list[int]:

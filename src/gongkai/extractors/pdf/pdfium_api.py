@@ -241,12 +241,12 @@ class PageFrame:
             (0, point, 0, -point, 0, width),
         )[self._turns]
 
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
-        """Return the displayed box of a rectangle given by two opposite corners in user space."""
-        a, b, c, d, e, f = self.matrix
-        u0, v0 = a * x0 + c * y0 + e, b * x0 + d * y0 + f
-        u1, v1 = a * x1 + c * y1 + e, b * x1 + d * y1 + f
-        return Box(min(u0, u1), min(v0, v1), max(u0, u1), max(v0, v1))
+
+def displayed_box(outer: Matrix, x0: float, y0: float, x1: float, y1: float) -> Box:
+    """Return the displayed box of a rectangle given by two opposite corners, by its matrix."""
+    a, b, c, d, e, f = outer
+    xs, ys = (a * x0 + c * y0 + e, a * x1 + c * y1 + e), (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def _zoom(page: Any, width: float, height: float) -> float:

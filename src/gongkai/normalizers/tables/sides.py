@@ -22,6 +22,7 @@ from gongkai.normalizers.tables.rows import shift_and_scale
 from gongkai.normalizers.tables.values import TableReading, has_digit
 
 _HEADER_ROWS = 6  # the rows of a grid that may belong to its header
+_LONGEST_UNIT = 2  # characters: 万元
 _SAME_EDGE = 6.0  # points: two parts of a table have the same edge where they differ by less
 
 
@@ -96,12 +97,11 @@ class Turned:
                 continue
             edge = heads[0].box.x0 + _SAME_EDGE
             numbers = [cell for cell in cells if cell.row == row and cell.box.x1 > edge]
-            if not any(has_digit(cell.text) for cell in numbers):
-                continue
             labels = [cell for cell in cells if cell.box.x1 <= edge and _has_letters(cell)]
-            if not labels:
+            if labels and numbers:
+                blocks.append(_below_labels(grid, labels, heads, numbers))
+            elif any(map(_is_number, numbers)):
                 return []
-            blocks.append(_below_labels(grid, labels, heads, numbers))
         return blocks
 
     def _rows_of_columns(self, grids: Sequence[Grid]) -> list[Grid]:
@@ -142,7 +142,8 @@ def _cells_of(grid: Grid, row: int) -> list[Cell]:
 
 
 def _is_number(cell: Cell) -> bool:
-    return has_digit(cell.text) and not _has_letters(cell)
+    """Is a cell a number, perhaps with a unit, and no title or note?"""
+    return has_digit(cell.text) and sum(map(str.isalpha, cell.text)) <= _LONGEST_UNIT
 
 
 def _has_letters(cell: Cell) -> bool:

@@ -164,6 +164,15 @@ def test_a_row_of_a_turned_header_without_a_known_label_is_reported(
     assert reading.leftovers or any(cell.flagged for cell in reading.observations)
 
 
+def test_a_blank_row_of_a_turned_header_has_blank_cells(annual: TableReader) -> None:
+    blank = ("复议后起诉", None, *[""] * 5)
+    rows = [("", "", *OUTCOMES), *GROUPS_AS_ROWS[:1], ("未经复议直接起诉", None, *REVIEW[1]), blank]
+    reading = read(annual, "review_litigation", printed_grid(rows))
+    assert len(reading.observations) == 15
+    states = [o.state for o in reading.observations if o.key.row.endswith("after_reconsideration")]
+    assert states == ["blank"] * 5
+
+
 def test_a_turned_table_goes_on_on_the_next_page(annual: TableReader) -> None:
     first = printed_grid([("", "", *OUTCOMES), GROUPS_AS_ROWS[0]])
     second = printed_grid(GROUPS_AS_ROWS[1:], page=2)
