@@ -97,11 +97,13 @@ def test_a_process_that_was_started_early_ends_with_a_wrong_command(tmp_path: Pa
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_an_ingest_that_the_system_ends_leaves_nothing_behind(
-    number: signal.Signals, tmp_path: Path
+    number: signal.Signals, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     command = (sys.executable, "-m", "gongkai", "ingest", str(ROOT / "samples"), "--ocr=never")
+    before = signal.signal(number, signal.SIG_DFL)  # nohup may have told the tests to ignore it
+    request.addfinalizer(lambda: signal.signal(number, before))
     with subprocess.Popen(
         [*command, "--db", str(tmp_path / "a.db"), "--workers=1"],
         env={**os.environ, "TMPDIR": str(scratch)},
