@@ -47,7 +47,8 @@ def main() -> None:
     write(db, 0, FIRST)
     written = FIRST
     rows: list[list[str]] = []
-    for size in [size for size in SIZES if size < most] + [most]:
+    sizes = [size for size in SIZES if size < most] + [most]
+    for size in sizes:
         start = time.perf_counter()
         copy(db, size - written)
         gather(db)
@@ -57,8 +58,6 @@ def main() -> None:
         rows = rows or [[label] for label, _ in figures]
         for row, (_, figure) in zip(rows, figures, strict=True):
             row.append(figure)
-        sys.stderr.write(table(("", *[""] * (len(rows[0]) - 1)), rows))
-    sizes = [size for size in SIZES if size < most] + [most]
     sys.stdout.write(table(("", *(f"{size:,} reports" for size in sizes)), rows))
 
 
