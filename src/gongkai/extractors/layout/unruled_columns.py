@@ -120,8 +120,10 @@ def edge_options(
     before = [(s.box.x0, s.box.x1) for s in labels if s.box.x1 <= stripes[0][0]]
     apart = [(left, max(x1 for _, x1 in before)), *stripes] if before else stripes
     found = [edges for edges in options if _are_apart(apart, edges)]
-    plain = column_edges(left, stripes, labels)  # without columns for labels with nothing below
-    yield from found or ([plain] if _are_apart(apart, plain) else [])
+    if not found:  # then without columns for labels with nothing below
+        plain = column_edges(left, stripes, labels)
+        found = [plain] if _are_apart(apart, plain) else []
+    yield from found
 
 
 def _are_apart(stripes: Sequence[Stripe], edges: Sequence[float]) -> bool:

@@ -94,7 +94,7 @@ class PageObjects:
         draw_mode, draw_out = pdfium_api.draw_mode, (_FILL_OUT, _STROKE_OUT)
         count_marks = pdfium_api.count_marks
         clip_path, count_clip_paths = pdfium_api.clip_path, pdfium_api.count_clip_paths
-        has_transparency, has_layers = pdfium_api.has_transparency, self._has_layers
+        has_transparency = pdfium_api.has_transparency
         red, alpha = _RED, _ALPHA
         fill_modes, colour_out = visibility.FILL_MODES, pdfium_api.COLOUR_OUT
         dark, see = self.grounds.dark, self.texts.items.append
@@ -106,7 +106,9 @@ class PageObjects:
         while nested:
             level = nested[-1]
             get, indices, outer, clip, is_doubted = level
-            is_plain = clip is None and not is_doubted and outer == self.frame.matrix
+            is_plain = clip is None and not is_doubted
+            # marks may name a layer, or give another text
+            may_have_marks = self._has_layers or outer != self.frame.matrix
             is_path = False  # the object before is one, and the next is mostly of the same kind
             self.texts.runs.append((len(self.texts.items), outer))
             for k in indices:
@@ -125,7 +127,7 @@ class PageObjects:
                         and count_clip_paths(clip_path(item)) < 1
                         and not has_transparency(item)
                         and not dark
-                        and not (has_layers and count_marks(item))
+                        and not (may_have_marks and count_marks(item))
                     ):
                         see(item)
                     else:

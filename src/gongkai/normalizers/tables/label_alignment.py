@@ -100,12 +100,10 @@ class GridSorter:
 
     def _parts(self, grid: Grid) -> list[Grid]:
         """The tables in the frame of a grid. A heading in a row of its own begins a further one."""
-        if grid.tables or len(self._scores(grid)) < 2:
+        headings = [c.row for c in grid.cells if c.row and c.column_span == grid.columns]
+        if not headings or grid.tables or len(self._scores(grid)) < 2:
             return [grid]
-        for row in range(1, grid.rows):
-            heading = next((cell for cell in grid.cells if cell.row == row), None)
-            if heading is None or heading.column_span < grid.columns:
-                continue
+        for row in headings:
             above, below = _rows_of(grid, 0, row), _rows_of(grid, row, grid.rows)
             tables = self.table_of(above), self.table_of(below)
             if None not in tables and tables[0] != tables[1]:

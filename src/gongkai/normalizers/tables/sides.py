@@ -67,9 +67,9 @@ class Turned:
 
         Returns None if the table is not turned.
         """
-        blocks = (
-            self._rows_of_groups(grids) or self._rows_of_columns(grids) if self._has_groups else ()
-        )
+        if not self._has_groups:
+            return None
+        blocks = self._rows_of_groups(grids) or self._rows_of_columns(grids)
         if not blocks:
             return None
         parts: list[TableReading] = []
@@ -223,7 +223,7 @@ def _with_inner_label(grid: Grid, head: Cell) -> Grid:
         for cell in grid.cells
         if cell.row > head.row and head.box.x0 < cell.box.middle[0] < head.box.x1
     ]
-    labels = [cell for cell in inside if any(map(str.isalpha, cell.text))]
+    labels = list(filter(_has_letters, inside))
     end = max((cell.row + cell.row_span for cell in labels), default=head.row + 1)
     first = min((cell.row for cell in inside if cell.row >= end), default=end)
     cells = [
