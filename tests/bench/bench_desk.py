@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from measure import fetch_all, wall_ms
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -27,24 +29,14 @@ BODIES, FEW_BODIES = 3000, 100  # each with reports of five years
 TRIES = 3
 
 
-def seconds(call: Callable[[], object], tries: int = TRIES) -> float:
+def seconds(call: Callable[[], object], tries: int) -> float:
     """Return the best wall time of some tries."""
-    best = float("inf")
-    for _ in range(tries):
-        start = time.perf_counter()
-        call()
-        best = min(best, time.perf_counter() - start)
-    return best
+    return min(wall_ms(call, tries)) / 1000
 
 
 def all_rows(db: Path, sql: str) -> Callable[[], object]:
     """Return a call that runs a query and fetches all of its rows."""
-
-    def run() -> int:
-        with query(db, sql) as result:
-            return sum(1 for _ in result.rows)
-
-    return run
+    return partial(fetch_all, db, sql)
 
 
 def main() -> None:

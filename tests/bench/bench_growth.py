@@ -17,10 +17,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from measure import made, peak_memory, read_samples, table
+from measure import fetch_all, made, peak_memory, read_samples, table, wall_ms
 
 from gongkai.database.codes import index_words
 from gongkai.database.connection import gather_statistics, open_for_writing
@@ -30,21 +31,24 @@ from gongkai.families.load import load_family
 from gongkai.loaders.rows import PARAGRAPHS_PER_REPORT, report_rows
 from gongkai.loaders.writer import Writer
 from gongkai.queries.search import search
-from gongkai.queries.sql import query
 
 SIZES = (1_000, 10_000, 100_000)
 QUICK = (1_000, 2_000, 4_000)
 FIRST = 100  # reports written first; the others are copies of them
 MEASURED = 1_920  # further reports written at each size: thirty batches of the search index
 ROUNDS = 5
-QUERIES = (
-    ("one number of one agency",
-     "SELECT value, page, raw_text FROM observations JOIN reports ON reports.id = report_id "
-     "WHERE agency = '{agency}' AND row_id = 'received_new' AND column_id = 'total'"),
+TRIES = 3  # of each query
+OF_PANEL = (
     ("rates by year and level, from the panel",
      "SELECT year, level, COUNT(*), AVG(disclosure_rate), SUM(received_new) FROM panel "
      "GROUP BY year, level"),
     ("one agency's line of the panel", "SELECT * FROM panel WHERE agency = '{agency}'"),
+)  # fmt: skip
+QUERIES = (
+    ("one number of one agency",
+     "SELECT value, page, raw_text FROM observations JOIN reports ON reports.id = report_id "
+     "WHERE agency = '{agency}' AND row_id = 'received_new' AND column_id = 'total'"),
+    *OF_PANEL,
     ("one agency's section 三", "SELECT * FROM applications_wide WHERE agency = '{agency}'"),
     ("one number of every report",
      "SELECT SUM(value) FROM observations WHERE table_id = 'applications' "
@@ -91,7 +95,10 @@ def growth_columns(folder: Path, sizes: tuple[int, ...]) -> Iterator[list[str]]:
         agency = made(FIRST // 2).agency
         yield [
             f"{checkpointed_size(db) / size / 1000:.1f}",
-            *(f"{query_ms(db, sql.format(agency=agency)):.1f} ms" for _, sql in QUERIES),
+            *(
+                f"{best_ms(partial(fetch_all, db, sql.format(agency=agency))):.1f} ms"
+                for _, sql in QUERIES
+            ),
             f"{best_ms(lambda: search(db, WORD)):.1f} ms",
             *(f"{figure:.0f}" for figure in export_cost(db)),
         ]
@@ -245,24 +252,9 @@ def checkpointed_size(db: Path) -> int:
     return db.stat().st_size
 
 
-def query_ms(db: Path, sql: str) -> float:
-    """Return the milliseconds of a query whose rows are all fetched."""
-
-    def run() -> None:
-        with query(db, sql) as result:
-            assert sum(1 for _ in result.rows), sql
-
-    return best_ms(run)
-
-
-def best_ms(call: Callable[[], object], tries: int = 3) -> float:
+def best_ms(call: Callable[[], object]) -> float:
     """Return the best wall time of some tries, in milliseconds."""
-    found = float("inf")
-    for _ in range(tries):
-        start = time.perf_counter()
-        call()
-        found = min(found, time.perf_counter() - start)
-    return found * 1000
+    return min(wall_ms(call, TRIES))
 
 
 if __name__ == "__main__":

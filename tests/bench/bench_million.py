@@ -13,16 +13,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import duckdb
-from bench_growth import FIRST, MEASURED, QUERIES, WORD, checkpointed_size, copy, gather, write
-from measure import made, table
+from bench_growth import (
+    FIRST,
+    MEASURED,
+    QUERIES,
+    TRIES,
+    WORD,
+    checkpointed_size,
+    copy,
+    gather,
+    write,
+)
+from measure import fetch_all, made, table, wall_ms
 
-from gongkai.database.locations import DatabaseLocation
 from gongkai.export import export
 from gongkai.queries.search import search
-from gongkai.queries.sql import query
 
 SIZES = (100_000, 300_000, 1_000_000)
 ROUNDS = 3  # of inserted reports at each size
@@ -66,7 +75,7 @@ def measure(db: Path, size: int) -> list[tuple[str, str]]:
     agency = made(FIRST // 2).agency
     figures = [("file, kB per report", f"{checkpointed_size(db) / size / 1000:.1f}")]
     for name, sql in (*QUERIES, *FURTHER_QUERIES):
-        first, best = first_and_best(lambda sql=sql: run(db, sql.format(agency=agency)))
+        first, best = first_and_best(partial(fetch_all, db, sql.format(agency=agency)))
         figures.append((name, f"{best:,.1f} ms (first {first:,.1f})"))
     first, best = first_and_best(lambda: search(db, WORD))
     figures.append((f"search {WORD}", f"{best:,.1f} ms (first {first:,.1f})"))
@@ -93,20 +102,10 @@ def of_parquet(db: Path) -> list[tuple[str, str]]:
     ]
 
 
-def run(db: DatabaseLocation, sql: str) -> None:
-    """Fetch all rows of a query."""
-    with query(db, sql) as result:
-        assert sum(1 for _ in result.rows), sql
-
-
-def first_and_best(call: Callable[[], object], tries: int = 3) -> tuple[float, float]:
+def first_and_best(call: Callable[[], object]) -> tuple[float, float]:
     """Return the wall milliseconds of a first call, and the best of some further ones."""
-    times = []
-    for _ in range(1 + tries):
-        start = time.perf_counter()
-        call()
-        times.append((time.perf_counter() - start) * 1000)
-    return times[0], min(times[1:])
+    first, *further = wall_ms(call, 1 + TRIES)
+    return first, min(further)
 
 
 if __name__ == "__main__":

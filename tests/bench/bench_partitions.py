@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from functools import partial
+from itertools import count
+from statistics import median
 
 import psycopg
-from bench_growth import FIRST, copied_values, write
-from bench_million import first_and_best, run
-from measure import made, table
+from bench_growth import FIRST, OF_PANEL, copied_values, write
+from bench_million import first_and_best
+from measure import fetch_all, made, table, wall_ms
 
 from gongkai.database.connection import open_for_writing
 from gongkai.database.locations import Server, parse_location
@@ -25,6 +27,7 @@ from helpers import server
 REPORTS = 300_000
 PARTS = 10
 MEASURED = 640
+DELETED = 200
 COPIED = ("source", "agencies", "report", "cell", "panel_all")
 LAYOUTS = {
     "one table, as gongkai creates it": None,
@@ -37,10 +40,7 @@ ONE_NUMBER = (
 )
 QUERIES = (
     ("one number of one agency", f"SELECT value {ONE_NUMBER} AND agency = '{{agency}}'"),
-    ("rates by year and level, from the panel",
-     "SELECT year, level, COUNT(*), AVG(disclosure_rate), SUM(received_new) FROM panel "
-     "GROUP BY year, level"),
-    ("one agency's line of the panel", "SELECT * FROM panel WHERE agency = '{agency}'"),
+    *OF_PANEL,
     ("one number of every report", f"SELECT SUM(value) {ONE_NUMBER}"),
     ("one number of every report of a year", f"SELECT SUM(value) {ONE_NUMBER} AND year = 2019"),
     ("one number of every report, from `cell`",
@@ -83,15 +83,13 @@ def measure(url: str, scheme: str | None, reports: int) -> list[tuple[str, str]]
         figures = [("size of the cells, GB", f"{cell_size(connection) / 1e9:.1f}")]
         agency = made(FIRST // 2).agency
         for name, sql in QUERIES:
-            first, best = first_and_best(lambda sql=sql: run(place, sql.format(agency=agency)))
+            first, best = first_and_best(partial(fetch_all, place, sql.format(agency=agency)))
             figures.append((name, f"{best:,.1f} ms (first {first:,.1f})"))
         newest = connection.execute("SELECT MAX(id) FROM report").fetchone()[0]
         delete = "DELETE FROM report WHERE id = {}"
-        milliseconds = [
-            wall_ms(lambda number=number: connection.execute(delete.format(number)))
-            for number in range(newest // 2, newest // 2 + 200)
-        ]
-        figures.append(("delete a report and its cells", f"{sorted(milliseconds)[100]:.1f} ms"))
+        numbers = count(newest // 2)
+        times = wall_ms(lambda: connection.execute(delete.format(next(numbers))), DELETED)
+        figures.append(("delete a report and its cells", f"{median(times):.1f} ms"))
         insert = min(
             write(place, first, MEASURED, time.perf_counter)
             for first in range(reports, reports + 3 * MEASURED, MEASURED)
@@ -102,10 +100,7 @@ def measure(url: str, scheme: str | None, reports: int) -> list[tuple[str, str]]
 
 def partition(connection: psycopg.Connection, scheme: str, reports: int) -> None:
     """Replace the empty table of cells by a partitioned one with the same keys."""
-    keys = connection.execute(
-        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE conrelid = 'cell'::regclass"
-    ).fetchall()
+    keys = keys_of_cells(connection)
     indexes = connection.execute(
         "SELECT indexdef FROM pg_indexes WHERE tablename = 'cell' AND indexname NOT IN "
         "(SELECT conname FROM pg_constraint WHERE conrelid = 'cell'::regclass)"
@@ -135,12 +130,17 @@ def partition(connection: psycopg.Connection, scheme: str, reports: int) -> None
             connection.execute(f'CREATE VIEW "{name}" AS {definition}')
 
 
-def fill(connection: psycopg.Connection, times: int) -> None:
-    """Copy the reports, in the order of their numbers, until there are ``times`` times as many."""
-    keys = connection.execute(
+def keys_of_cells(connection: psycopg.Connection) -> list[tuple[str, str]]:
+    """Return the name and the definition of each key of the table of cells."""
+    return connection.execute(
         "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE conrelid = 'cell'::regclass"
     ).fetchall()
+
+
+def fill(connection: psycopg.Connection, times: int) -> None:
+    """Copy the reports, in the order of their numbers, until there are ``times`` times as many."""
+    keys = keys_of_cells(connection)
     for name, _ in keys:
         connection.execute(f"ALTER TABLE cell DROP CONSTRAINT {name}")
     for name in COPIED:
@@ -172,13 +172,6 @@ def cell_size(connection: psycopg.Connection) -> int:
         "WHERE relkind = 'r' AND relname ~ '^cell(_[0-9]+)?$'"
     ).fetchone()
     return int(row[0])
-
-
-def wall_ms(call: Callable[[], object]) -> float:
-    """Return the wall milliseconds of a call."""
-    start = time.perf_counter()
-    call()
-    return (time.perf_counter() - start) * 1000
 
 
 if __name__ == "__main__":

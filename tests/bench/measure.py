@@ -1,4 +1,4 @@
-"""Shared helpers of the benchmarks: CPU time, reports to measure, Markdown tables."""
+"""Shared helpers of the benchmarks: time, reports to measure, queries, Markdown tables."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gongkai.database.locations import DatabaseLocation
 from gongkai.families.folders import built_in_families
 from gongkai.families.load import load_family
 from gongkai.model import Report
+from gongkai.queries.sql import query
 from gongkai.reading.report import read_reports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +40,22 @@ def cpu_ms(call: Callable[[], object], seconds: float = 1.5) -> float:
         call()
         best = min(best, time.process_time() - start)
     return best * 1000
+
+
+def wall_ms(call: Callable[[], object], times: int) -> list[float]:
+    """Return the wall milliseconds of each of some calls."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        call()
+        found.append((time.perf_counter() - start) * 1000)
+    return found
+
+
+def fetch_all(db: DatabaseLocation, sql: str) -> None:
+    """Run a query and fetch all of its rows; there is at least one."""
+    with query(db, sql) as result:
+        assert sum(1 for _ in result.rows), sql
 
 
 def peak_memory(process: int | str = "self") -> float:
